@@ -1,0 +1,117 @@
+// The one list of cause codes. The status sent, the log field, the metric label, whether a retry may help and
+// docs/causes.md all come from it. Names are stable: operators grep and alert on them.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace headgate {
+
+/// Who failed.
+enum class Origin : std::uint8_t { client, upstream, proxy };
+
+/// What was going on when it failed.
+enum class Phase : std::uint8_t { accept, head, route, connect, request, response, body, idle, drain, reload, log };
+
+/// Whether sending the request again, to this or another endpoint, may help (and is safe by the failure's nature;
+/// the method's idempotency is a separate question).
+enum class Retry : std::uint8_t {
+  no,
+  yes,             ///< nothing of the request can have been processed
+  if_idempotent,   ///< the request may have been processed
+};
+
+// clang-format off
+//   enumerator                     name in logs, metrics, docs          origin    phase     status retry          what it means | what to do
+#define HEADGATE_CAUSES(X) \
+  X(none,                           "NONE",                              proxy,    accept,   0,   no,            "Nothing failed.", "Nothing.") \
+  X(client_closed,                  "CLIENT_CLOSED",                     client,   response, 0,   no,            "The client closed the connection or reset it before the response was complete.", "Usually harmless; many of them at once mean slow responses or an impatient load balancer in front.") \
+  X(client_idle_timeout,            "CLIENT_IDLE_TIMEOUT",               client,   idle,     0,   no,            "A keep-alive connection stayed unused for timeouts.client_idle.", "Nothing; raise timeouts.client_idle if clients reuse connections later than that.") \
+  X(client_head_timeout,            "CLIENT_HEAD_TIMEOUT",               client,   head,     408, no,            "The request head did not arrive within timeouts.client_head.", "A slow network or a slow-head attack; raise timeouts.client_head only for known slow clients.") \
+  X(client_body_timeout,            "CLIENT_BODY_TIMEOUT",               client,   body,     408, no,            "No byte of the request body arrived for timeouts.client_body_idle.", "A stalled upload; raise timeouts.client_body_idle for clients that pause.") \
+  X(client_write_timeout,           "CLIENT_WRITE_TIMEOUT",              client,   response, 0,   no,            "The client took no byte of the response for timeouts.client_write_idle.", "A stalled reader; raise timeouts.client_write_idle for clients that pause.") \
+  X(client_bad_request_line,        "CLIENT_BAD_REQUEST_LINE",           client,   head,     400, no,            "The request line is malformed (RFC 9112 s3).", "Look at the client; scanners and TLS sent to a cleartext port look like this.") \
+  X(client_bad_target,              "CLIENT_BAD_TARGET",                 client,   head,     400, no,            "The request target has bytes or a form that RFC 9112 s3.2 does not allow.", "Look at the client's URL encoding.") \
+  X(client_bad_version,             "CLIENT_BAD_VERSION",                client,   head,     505, no,            "The HTTP version is not 1.0 or 1.1.", "Look at the client.") \
+  X(client_bad_field,               "CLIENT_BAD_FIELD",                  client,   head,     400, no,            "A header field is malformed: bad name, white space before the colon, folding, control character (RFC 9112 s5).", "Look at the client; this is also what request smuggling attempts look like.") \
+  X(client_bad_line_ending,         "CLIENT_BAD_LINE_ENDING",            client,   head,     400, no,            "A line of the head ends in a bare LF or holds a bare CR (RFC 9112 s2.2).", "Look at the client; this is also what request smuggling attempts look like.") \
+  X(client_bad_host,                "CLIENT_BAD_HOST",                   client,   head,     400, no,            "The Host field is missing, repeated, or not a valid host with an optional port (RFC 9112 s3.2).", "Look at the client.") \
+  X(client_bad_content_length,      "CLIENT_BAD_CONTENT_LENGTH",         client,   head,     400, no,            "Content-Length is not one number (RFC 9112 s6.3).", "Look at the client; this is also what request smuggling attempts look like.") \
+  X(client_bad_transfer_encoding,   "CLIENT_BAD_TRANSFER_ENCODING",      client,   head,     400, no,            "Transfer-Encoding is not exactly \"chunked\", comes with Content-Length, or with HTTP/1.0 (RFC 9112 s6.1).", "Look at the client; this is also what request smuggling attempts look like.") \
+  X(client_bad_chunk,               "CLIENT_BAD_CHUNK",                  client,   body,     400, no,            "The chunked request body is malformed (RFC 9112 s7.1).", "Look at the client; this is also what request smuggling attempts look like.") \
+  X(client_body_truncated,          "CLIENT_BODY_TRUNCATED",             client,   body,     400, no,            "The client closed the connection in the middle of the request body.", "Usually an aborted upload.") \
+  X(client_target_too_long,         "CLIENT_TARGET_TOO_LONG",            client,   head,     414, no,            "The request target is longer than limits.target_bytes.", "Raise limits.target_bytes if the URLs are legitimate.") \
+  X(client_head_too_large,          "CLIENT_HEAD_TOO_LARGE",             client,   head,     431, no,            "The request head is larger than limits.head_bytes or has more fields than limits.header_count.", "Often a cookie that grew; raise the limit if it is legitimate.") \
+  X(client_body_too_large,          "CLIENT_BODY_TOO_LARGE",             client,   body,     413, no,            "The request body is larger than limits.body_bytes.", "Raise limits.body_bytes, globally or for the route.") \
+  X(client_bad_expectation,         "CLIENT_BAD_EXPECTATION",            client,   head,     417, no,            "The Expect field asks for something other than 100-continue (RFC 9110 s10.1.1).", "Look at the client.") \
+  X(connect_refused,                "CONNECT_REFUSED",                   proxy,    route,    501, no,            "A CONNECT request: tunnels are not enabled.", "Nothing, unless a tunnel was intended.") \
+  X(upgrade_refused,                "UPGRADE_REFUSED",                   proxy,    route,    501, no,            "A request to switch to the WebSocket protocol: tunnels are not enabled.", "Nothing, unless a tunnel was intended.") \
+  X(no_route,                       "NO_ROUTE",                          proxy,    route,    404, no,            "No route matches the request.", "Check host, path and method against the routes; a route with only path_prefix \"/\" catches the rest.") \
+  X(method_not_allowed,             "METHOD_NOT_ALLOWED",                proxy,    route,    405, no,            "Routes match this host and path, but none of them the method.", "Add the method to match.methods.") \
+  X(connection_limit,               "CONNECTION_LIMIT",                  proxy,    accept,   503, no,            "limits.connections was reached; the connection was refused.", "Raise limits.connections, or find who holds the connections.") \
+  X(accept_failed,                  "ACCEPT_FAILED",                     proxy,    accept,   0,   no,            "A connection could not be accepted, mostly because file descriptors ran out.", "Raise the limit of open files (LimitNOFILE, ulimit -n).") \
+  X(no_healthy_backend,             "NO_HEALTHY_BACKEND",                proxy,    connect,  503, no,            "The upstream has no usable backend.", "Look at the backends' own failures just before this one.") \
+  X(upstream_connect_failed,        "UPSTREAM_CONNECT_FAILED",           upstream, connect,  502, yes,           "The connection to the backend failed (refused, unreachable, no such socket).", "Is the backend running, and is its address right?") \
+  X(upstream_connect_timeout,       "UPSTREAM_CONNECT_TIMEOUT",          upstream, connect,  504, yes,           "The backend did not accept the connection within timeouts.connect.", "An overloaded backend or a firewall that drops packets.") \
+  X(upstream_resolve_failed,        "UPSTREAM_RESOLVE_FAILED",           upstream, connect,  502, yes,           "The backend's name could not be resolved.", "Check the name and the resolver.") \
+  X(upstream_first_byte_timeout,    "UPSTREAM_FIRST_BYTE_TIMEOUT",       upstream, response, 504, if_idempotent, "The backend did not begin its response within timeouts.first_byte.", "A slow or hung backend; raise timeouts.first_byte for slow routes.") \
+  X(upstream_idle_timeout,          "UPSTREAM_IDLE_TIMEOUT",             upstream, body,     504, if_idempotent, "The backend sent or took no byte for timeouts.idle in the middle of a message.", "A stalled backend; raise timeouts.idle for streams that pause.") \
+  X(upstream_reset,                 "UPSTREAM_RESET",                    upstream, response, 502, if_idempotent, "The backend closed or reset the connection before its response was complete.", "Look at the backend's log: crash, restart, or its own timeout.") \
+  X(upstream_closed_reused,         "UPSTREAM_CLOSED_REUSED",            upstream, request,  502, if_idempotent, "A kept-alive connection was closed by the backend just as it was used again.", "Keep keep_alive.idle_timeout below the backend's own keep-alive timeout.") \
+  X(upstream_bad_status_line,       "UPSTREAM_BAD_STATUS_LINE",          upstream, response, 502, no,            "The backend's status line is malformed (RFC 9112 s4).", "Is it an HTTP/1.1 port?") \
+  X(upstream_bad_field,             "UPSTREAM_BAD_FIELD",                upstream, response, 502, no,            "A header field of the response is malformed.", "Look at the backend.") \
+  X(upstream_bad_line_ending,       "UPSTREAM_BAD_LINE_ENDING",          upstream, response, 502, no,            "A line of the response head ends in a bare LF or holds a bare CR.", "Look at the backend.") \
+  X(upstream_bad_content_length,    "UPSTREAM_BAD_CONTENT_LENGTH",       upstream, response, 502, no,            "The response's Content-Length is not one number.", "Look at the backend.") \
+  X(upstream_bad_transfer_encoding, "UPSTREAM_BAD_TRANSFER_ENCODING",    upstream, response, 502, no,            "The response's Transfer-Encoding is not exactly \"chunked\", or comes with Content-Length or HTTP/1.0.", "Look at the backend.") \
+  X(upstream_bad_chunk,             "UPSTREAM_BAD_CHUNK",                upstream, body,     502, no,            "The chunked response body is malformed.", "Look at the backend.") \
+  X(upstream_bad_upgrade,           "UPSTREAM_BAD_UPGRADE",              upstream, response, 502, no,            "The backend switched protocols (101) although nobody asked.", "Look at the backend.") \
+  X(upstream_head_too_large,        "UPSTREAM_HEAD_TOO_LARGE",           upstream, response, 502, no,            "The response head is larger than limits.head_bytes or has more fields than limits.header_count.", "Raise the limit if the response is legitimate.") \
+  X(drain_timeout,                  "DRAIN_TIMEOUT",                     proxy,    drain,    0,   no,            "The request was still running when timeouts.drain ended a shutdown.", "Raise timeouts.drain, and the grace period of whatever stops the process.") \
+  X(reload_failed,                  "RELOAD_FAILED",                     proxy,    reload,   0,   no,            "The changed configuration was refused; the old one serves on.", "Run headgate check on the file; the message names each mistake.") \
+  X(reload_applied,                 "RELOAD_APPLIED",                    proxy,    reload,   0,   no,            "The changed configuration was taken into service.", "Nothing.") \
+  X(log_dropped,                    "LOG_DROPPED",                       proxy,    log,      0,   no,            "Log records were lost because the queue was full.", "The disk is too slow for this many failures; look at what fails.") \
+  X(log_write_failed,               "LOG_WRITE_FAILED",                  proxy,    log,      0,   no,            "A log file could not be opened or written.", "Free the disk, or mend the permissions of logging.directory.") \
+  X(internal,                       "INTERNAL",                          proxy,    response, 500, no,            "A mistake of Headgate itself.", "Please report it with the log line.")
+// clang-format on
+
+enum class Cause : std::uint8_t {
+#define X(id, name, origin, phase, status, retry, meaning, remedy) id,
+  HEADGATE_CAUSES(X)
+#undef X
+};
+
+struct CauseInfo {
+  std::string_view name;
+  Origin origin;
+  Phase phase;
+  std::uint16_t status;  ///< sent to the client; 0: nothing is sent for it
+  Retry retry;
+  std::string_view meaning;
+  std::string_view remedy;
+};
+
+inline constexpr std::array cause_table{
+#define X(id, name, origin, phase, status, retry, meaning, remedy) \
+  CauseInfo{name, Origin::origin, Phase::phase, status, Retry::retry, meaning, remedy},
+    HEADGATE_CAUSES(X)
+#undef X
+};
+#undef HEADGATE_CAUSES
+
+constexpr const CauseInfo& info(Cause cause) { return cause_table[static_cast<std::size_t>(cause)]; }
+constexpr std::string_view to_string(Cause cause) { return info(cause).name; }
+
+constexpr std::string_view to_string(Origin origin) {
+  constexpr std::array<std::string_view, 3> names{"client", "upstream", "proxy"};
+  return names[static_cast<std::size_t>(origin)];
+}
+
+constexpr std::string_view to_string(Phase phase) {
+  constexpr std::array<std::string_view, 11> names{"accept",   "head", "route", "connect", "request", "response",
+                                                   "body",     "idle", "drain", "reload",  "log"};
+  return names[static_cast<std::size_t>(phase)];
+}
+
+}  // namespace headgate
