@@ -160,6 +160,9 @@ struct Settings {
   Timeouts timeouts;
   Logging logging;
   bool watch = true;                          ///< reload when the file changes
+  /// JSON pointer (in the long form) to the text as written, for strings that held ${env:} or ${file:}: what is shown
+  /// instead of the resolved value.
+  std::map<std::string, std::string> references;
 };
 
 }  // namespace headgate::config

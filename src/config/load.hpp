@@ -1,0 +1,31 @@
+// From the text of a configuration to settings, or to every mistake in it.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/diagnostic.hpp"
+#include "config/settings.hpp"
+
+namespace headgate::config {
+
+/// A larger file is refused before it is read.
+inline constexpr std::size_t max_file_bytes = 16U * 1024 * 1024;
+
+struct Loaded {
+  std::optional<Settings> settings;     ///< empty when there is any diagnostic
+  std::vector<Diagnostic> diagnostics;  ///< sorted by position
+  std::vector<Diagnostic> warnings;     ///< sorted by position; settings are usable all the same
+  std::string hash;                     ///< 16 hex digits over the text and all that ${env:} and ${file:} brought in
+  std::vector<std::string> files;       ///< paths of ${file:}, for FileWatch
+  bool unreadable = false;              ///< the file itself could not be read; the one diagnostic says why
+};
+
+/// Never throws on any text. Reads the environment and the files that ${env:} and ${file:} name.
+Loaded load_text(std::string_view text);
+Loaded load_file(const std::string& path);
+
+}  // namespace headgate::config
