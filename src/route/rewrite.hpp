@@ -1,0 +1,31 @@
+// The path that the upstream gets in place of the matched one.
+#pragma once
+
+#include <re2/re2.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "config/settings.hpp"
+
+namespace headgate::route {
+
+class Rewrite {
+ public:
+  /// Throws std::invalid_argument for a regex that RE2 refuses or a replacement with bytes that no target may hold.
+  Rewrite(const config::Rewrite& settings, const config::Match& match);
+
+  /// Appends the new path; it begins with '/'. It has a query of its own if the replacement has a '?'.
+  void append_path(std::string& out, std::string_view normalised_path) const;
+
+ private:
+  void append_replaced_prefix(std::string& out, std::string_view path) const;
+  void append_replaced_matches(std::string& out, std::string_view path) const;
+
+  std::size_t prefix_length_ = 0;  ///< of the matched prefix, without a slash at its end
+  std::string replacement_;
+  std::unique_ptr<RE2> regex_;  ///< null: the prefix is replaced
+};
+
+}  // namespace headgate::route
