@@ -1,0 +1,65 @@
+// Writes the heads that leave the proxy. Nothing is passed on as raw bytes: every line is written here, from checked
+// parts, as "Name: value\r\n".
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "headgate/heads.hpp"
+#include "http/header_rules.hpp"
+
+namespace headgate::http {
+
+/// What is said about the client and this proxy; from the configuration's `forwarding`.
+struct ForwardingPolicy {
+  bool x_forwarded = true;  ///< X-Forwarded-For, -Proto, -Host
+  bool x_real_ip = true;
+  bool forwarded = false;            ///< RFC 7239
+  bool via = false;                  ///< RFC 9110 s7.6.3, requests and responses
+  bool request_id = true;            ///< X-Request-Id to the upstream
+  bool response_request_id = false;  ///< X-Request-Id to the client
+  std::string via_name = "headgate";
+};
+
+struct ClientInfo {
+  std::string_view ip;       ///< the resolved client, text without brackets; empty: unknown (Unix socket)
+  std::string_view peer_ip;  ///< who is connected to us; empty for a Unix socket
+  bool peer_trusted = false;
+  std::string_view scheme = "http";
+};
+
+/// All views must outlive the call. `policy` and `client` are required, `rules` may be null.
+struct RequestPlan {
+  std::string_view target;
+  std::string_view host;
+  const ForwardingPolicy* policy = nullptr;
+  const ClientInfo* client = nullptr;
+  std::string_view request_id;
+  const HeaderRules* rules = nullptr;
+  BodyFraming body;  ///< outgoing
+};
+
+/// Appends a complete HTTP/1.1 head: Host first, no Connection field (keep-alive is implied), hop-by-hop fields and
+/// those of the policy left out and written anew. From an untrusted peer, forwarding fields are replaced; from a
+/// trusted one, X-Forwarded-For and Forwarded are extended and X-Forwarded-Proto and -Host kept.
+void write_request_head(std::string& out, const RequestHead& head, const RequestPlan& plan);
+
+struct ResponsePlan {
+  std::uint8_t client_minor = 1;
+  bool keep_alive = true;
+  BodyFraming body;  ///< outgoing; until_close and none write no framing field
+  const HeaderRules* rules = nullptr;
+  const ForwardingPolicy* policy = nullptr;  ///< may be null: neither Via nor X-Request-Id is written
+  std::string_view request_id;
+  std::string_view date;  ///< written when the upstream sent none; empty: never
+  bool head_request = false;
+};
+
+/// Appends a complete HTTP/1.1 head. For HEAD and 304 the upstream's Content-Length is kept as it came.
+void write_response_head(std::string& out, const ResponseHead& head, const ResponsePlan& plan);
+
+/// Appends a 1xx head. `policy` may be null.
+void write_interim_head(std::string& out, const ResponseHead& head, const ForwardingPolicy* policy);
+
+}  // namespace headgate::http
