@@ -1,0 +1,48 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "headgate/cause.hpp"
+
+namespace headgate::observe {
+
+/// Order and names are those of the configuration's logging.level.
+enum class Level : std::uint8_t { debug, info, warn, error };
+
+constexpr std::string_view to_string(Level level) {
+  constexpr std::array<std::string_view, 4> names{"debug", "info", "warn", "error"};
+  return names[static_cast<std::size_t>(level)];
+}
+
+/// How much a cause matters when the caller has no opinion. Clients that go away are no news; what a client did wrong
+/// is a warning, because the default level (warn) must show every request that was refused.
+constexpr Level default_level(Cause cause) {
+  switch (cause) {
+    case Cause::none:
+    case Cause::client_idle_timeout:
+      return Level::debug;
+    case Cause::client_closed:
+    case Cause::reload_applied:
+      return Level::info;
+    case Cause::connect_refused:
+    case Cause::upgrade_refused:
+    case Cause::no_route:
+    case Cause::method_not_allowed:
+    case Cause::connection_limit:
+    case Cause::drain_timeout:
+    case Cause::upstream_closed_reused:
+      return Level::warn;
+    default:
+      return info(cause).origin == Origin::client ? Level::warn : Level::error;
+  }
+}
+
+/// Receipts of reloads and the log's reports about itself are written whatever logging.level says.
+constexpr bool always_written(Cause cause) {
+  return info(cause).phase == Phase::reload || info(cause).phase == Phase::log;
+}
+
+}  // namespace headgate::observe
