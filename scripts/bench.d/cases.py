@@ -1,0 +1,50 @@
+"""The cases: what is sent, what must be reached, and which variant of a peer's configuration is its best there."""
+
+from dataclasses import dataclass, field
+
+BROWSER_HEAD = [
+    "User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",
+    "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8",
+    "Accept-Language: en-GB,en;q=0.7,de;q=0.3",
+    "Accept-Encoding: gzip, deflate, br, zstd",
+    "Referer: http://shop.example.com/catalogue?page=4",
+    "Cookie: session=0b9a1c52f1e84b0f9d3d; theme=dark; consent=1",
+    "Sec-Fetch-Dest: document",
+    "Sec-Fetch-Mode: navigate",
+    "Sec-Fetch-Site: same-origin",
+    "If-None-Match: \"67a1-5f2\"",
+    "Cache-Control: max-age=0",
+]
+
+
+@dataclass(frozen=True)
+class Case:
+    name: str
+    title: str
+    path: str = "/bytes/128"
+    connections: int = 64
+    headers: tuple = ()
+    script: str = ""
+    kind: str = "load"            # load: wrk, one worker, pinned; idle: memory; workers: one against two
+    relay: bool = True            # whether the bare relay says anything here
+    cpu_target: float | None = None   # at most this share of the better peer's CPU per request
+    best: dict = field(default_factory=dict)  # peer: variant of its configuration (proxies.py)
+
+
+CASES = [
+    Case("small", "Small GET, keep-alive (64 connections, 128-byte body)", cpu_target=0.85),
+    Case("browser", "Small GET with a browser's 11 header fields", headers=tuple(BROWSER_HEAD)),
+    Case("10k", "10 KiB response (64 connections)", path="/bytes/10240", cpu_target=0.90),
+    Case("1m", "1 MiB response (16 connections)", path="/bytes/1048576", connections=16, cpu_target=0.90),
+    Case("post", "POST of 16 KiB (64 connections)", script="post.lua", cpu_target=0.85),
+    Case("close", "Connection per request (64 at a time; keep-alive to the origin)", headers=("Connection: close",),
+         relay=False, cpu_target=1.00),
+    Case("idle", "6,000 idle keep-alive connections, one request each", kind="idle", relay=False),
+    Case("workers", "Two workers on two cores (64 connections, nothing pinned)", kind="workers"),
+]
+
+IDLE_CONNECTIONS = 6000
+IDLE_TARGET_KIB = 3.0
+# Throughput and p99 "no worse than the better peer": a difference within this share counts as none.
+EQUAL_WITHIN = 0.02
+RELAY_AIM = 1.15                  # small GET: CPU per request against the bare relay

@@ -1,0 +1,102 @@
+"""The load: wrk for requests, and a small client that opens many connections and leaves them idle."""
+
+import re
+import selectors
+import socket
+import subprocess
+from pathlib import Path
+
+from proxies import LOAD_CORE
+
+HERE = Path(__file__).resolve().parent
+UNITS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0}
+
+
+class LoadError(Exception):
+    """A response other than 2xx, a socket error, or a connection lost: the case does not count."""
+
+
+def parse_wrk(text):
+    """requests, seconds, rps, p50 and p99 (seconds), errors (text; empty: none) of wrk's --latency output."""
+    total = re.search(r"^\s*(\d+) requests in ([\d.]+)(us|ms|s|m),", text, re.M)
+    if not total:
+        raise LoadError("wrk said nothing that can be read:\n" + text)
+    seconds = float(total[2]) * UNITS[total[3]]
+    result = {"requests": int(total[1]), "seconds": seconds, "rps": int(total[1]) / seconds}
+    for percent in ("50", "99"):
+        value = re.search(rf"^\s*{percent}%\s+([\d.]+)(us|ms|s|m)\s*$", text, re.M)
+        result["p" + percent] = float(value[1]) * UNITS[value[2]] if value else 0.0
+    problems = re.findall(r"^\s*(Socket errors:.*|Non-2xx or 3xx responses:.*)$", text, re.M)
+    result["errors"] = "; ".join(problems) or ("" if result["requests"] else "no request completed")
+    return result
+
+
+def run_wrk(case, port, seconds, pinned=True):
+    command = ["taskset", "-c", str(LOAD_CORE)] if pinned else []
+    command += ["wrk", "-t1", f"-c{case.connections}", f"-d{seconds}s", "--timeout", "10s", "--latency"]
+    for header in case.headers:
+        command += ["-H", header]
+    if case.script:
+        command += ["-s", str(HERE / case.script)]
+    done = subprocess.run(command + [f"http://127.0.0.1:{port}{case.path}"], capture_output=True, text=True,
+                          check=False, timeout=seconds + 60)
+    result = parse_wrk(done.stdout + done.stderr)
+    if result["errors"]:
+        raise LoadError(result["errors"])
+    return result
+
+
+class IdleClients:
+    """Opens connections, at most `at_once` in flight, sends one GET on each, reads the answer, keeps them open."""
+
+    def __init__(self, port, count, path, at_once=64):
+        self.address, self.left, self.at_once = ("127.0.0.1", port), count, at_once
+        self.request = f"GET {path} HTTP/1.1\r\nHost: bench\r\n\r\n".encode()
+        self.selector = selectors.DefaultSelector()
+        self.open = []
+        self._run()
+
+    def _run(self):
+        waiting = {}
+        while self.left or waiting:
+            while self.left and len(waiting) < self.at_once:
+                client = socket.create_connection(self.address, timeout=10)
+                client.sendall(self.request)
+                waiting[client] = b""
+                self.selector.register(client, selectors.EVENT_READ)
+                self.left -= 1
+            ready = self.selector.select(timeout=10)
+            if not ready:
+                raise LoadError("an answer did not come within 10 s")
+            for key, _ in ready:
+                self._read(key.fileobj, waiting)
+
+    def _read(self, client, waiting):
+        chunk = client.recv(4096)
+        waiting[client] += chunk
+        head, end, body = waiting[client].partition(b"\r\n\r\n")
+        length = re.search(rb"\r\ncontent-length: *(\d+)", head, re.I)
+        if not chunk or (end and not (head.startswith(b"HTTP/1.1 200") and length)):
+            raise LoadError(f"unexpected answer: {waiting[client][:200]!r}")
+        if end and len(body) >= int(length[1]):
+            self.selector.unregister(client)
+            self.open.append(client)
+            del waiting[client]
+
+    def still_open(self):
+        """How many the proxy has not closed."""
+        alive = 0
+        for client in self.open:
+            client.setblocking(False)
+            try:
+                alive += bool(client.recv(1))
+            except BlockingIOError:
+                alive += 1
+            except OSError:
+                pass
+        return alive
+
+    def close(self):
+        for client in self.open:
+            client.close()
+        self.selector.close()
