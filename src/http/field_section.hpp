@@ -43,7 +43,8 @@ class FieldSection {
   static constexpr std::uint64_t bit(FieldId id) { return std::uint64_t{1} << static_cast<unsigned>(id); }
   ParseStatus fail(Cause client, Cause upstream, const char* detail);
   ParseStatus fail_in_line(char byte, const char* detail);
-  bool take(std::string_view name, std::string_view value, Fields& fields);
+  bool begin_line(char first, std::size_t at, bool room);
+  bool take(const char* bytes, Fields& fields);
   bool check_framing(const Field& field);
 
   Origin side_;

@@ -18,6 +18,7 @@
 #include "headgate/error.hpp"
 #include "headgate/heads.hpp"
 #include "http/field_section.hpp"
+#include "http/target.hpp"
 
 namespace headgate::http {
 
@@ -56,6 +57,7 @@ class RequestParser {
 
   HeadLimits limits_;
   FieldSection fields_{Origin::client};
+  TargetScan scan_;
   std::size_t at_ = 0;     ///< the next byte to look at
   std::size_t token_ = 0;  ///< where the current token began
   Error error_;

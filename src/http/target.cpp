@@ -1,0 +1,158 @@
+#include "http/target.hpp"
+
+#include <array>
+
+#include "base/ascii.hpp"
+#include "base/ip_address.hpp"
+
+namespace headgate::http {
+namespace {
+
+using Table = std::array<bool, 256>;
+
+constexpr Table visible_except(std::string_view excluded) {
+  Table table{};
+  for (std::size_t c = 0x21; c < 0x7f; ++c) table[c] = excluded.find(static_cast<char>(c)) == std::string_view::npos;
+  return table;
+}
+
+constexpr Table path_table = visible_except("#?%\\");
+constexpr Table query_table = visible_except("#");
+
+constexpr Table make_name_table() {
+  Table table{};
+  for (int c = 0; c < 0x80; ++c)
+    table[static_cast<std::size_t>(c)] = base::is_digit(static_cast<char>(c)) || base::is_alpha(static_cast<char>(c));
+  for (const char c : std::string_view{"-._~!$&'()*+,;="}) table[static_cast<unsigned char>(c)] = true;
+  return table;
+}
+
+/// unreserved and sub-delims of RFC 3986.
+constexpr Table name_table = make_name_table();
+
+bool in(const Table& table, char c) { return table[static_cast<unsigned char>(c)]; }
+
+bool is_valid_port(std::string_view digits) {
+  std::uint32_t port = 0;
+  for (const char c : digits) {
+    if (!base::is_digit(c)) return false;
+    port = port * 10 + static_cast<std::uint32_t>(c - '0');
+    if (port > 65535) return false;
+  }
+  return true;
+}
+
+/// What follows the host: nothing, or ":" and a port.
+bool is_valid_port_part(std::string_view part) {
+  return part.empty() || (part.front() == ':' && is_valid_port(part.substr(1)));
+}
+
+enum class Triplet { good, cut, bad };
+
+/// `at` is the '%'. NUL is refused: it ends strings in too many programs behind us.
+Triplet check_triplet(const char* at, std::size_t available) {
+  if (available < 2) return Triplet::cut;
+  const int high = base::hex_value(at[1]);
+  if (high < 0) return Triplet::bad;
+  if (available < 3) return Triplet::cut;
+  const int low = base::hex_value(at[2]);
+  return low < 0 || high + low == 0 ? Triplet::bad : Triplet::good;
+}
+
+Error bad_target(const char* detail) { return {Cause::client_bad_target, detail}; }
+
+void split_query(RequestHead& head, std::string_view rest, std::size_t query_at) {
+  head.has_query = query_at != std::string_view::npos;
+  head.path = rest.substr(0, query_at);
+  if (head.has_query) head.query = rest.substr(query_at + 1);
+}
+
+/// http://host[:port][/path][?query]
+Result<void> split_absolute(RequestHead& head) {
+  const std::size_t scheme_end = head.target.find("://");
+  const std::string_view scheme = head.target.substr(0, scheme_end);
+  if (scheme_end == std::string_view::npos || !(base::iequals(scheme, "http") || base::iequals(scheme, "https")))
+    return bad_target("neither a path nor an http or https URI");
+  const std::string_view after = head.target.substr(scheme_end + 3);
+  const std::size_t authority_end = after.find_first_of("/?");
+  head.form = TargetForm::absolute;
+  head.authority = after.substr(0, authority_end);
+  if (head.authority.empty() || head.authority.front() == ':' || !is_valid_authority(head.authority))
+    return bad_target("authority");
+  const std::string_view rest = authority_end == std::string_view::npos ? "" : after.substr(authority_end);
+  split_query(head, rest, rest.find('?'));
+  // RFC 9112 s3.2.4: the last proxy turns OPTIONS on an authority alone into "*".
+  if (head.path.empty()) head.path = head.method == Method::options && !head.has_query ? "*" : "/";
+  return {};
+}
+
+Result<void> split_authority(RequestHead& head) {
+  const std::size_t colon = head.target.rfind(':');
+  if (colon == std::string_view::npos || colon == 0 || colon + 1 == head.target.size() ||
+      !is_valid_authority(head.target))
+    return bad_target("CONNECT takes host:port");
+  head.form = TargetForm::authority;
+  head.authority = head.target;
+  return {};
+}
+
+}  // namespace
+
+bool is_valid_authority(std::string_view authority) {
+  if (!authority.empty() && authority.front() == '[') {
+    const std::size_t bracket = authority.find(']');
+    if (bracket == std::string_view::npos) return false;
+    const std::string_view literal = authority.substr(1, bracket - 1);
+    return literal.find(':') != std::string_view::npos && base::IpAddress::parse(literal) &&
+           is_valid_port_part(authority.substr(bracket + 1));
+  }
+  std::size_t at = 0;
+  while (at < authority.size() && authority[at] != ':') {
+    if (in(name_table, authority[at])) {
+      ++at;
+    } else if (authority[at] == '%' && check_triplet(&authority[at], authority.size() - at) == Triplet::good) {
+      at += 3;
+    } else {
+      return false;
+    }
+  }
+  return (at > 0 || authority.empty()) && is_valid_port_part(authority.substr(at));
+}
+
+TargetScan::Status TargetScan::scan(const char* bytes, std::size_t& at, std::size_t end) {
+  while (query_at_ == 0) {
+    while (at < end && in(path_table, bytes[at])) ++at;
+    if (at == end) return Status::need_more;
+    if (bytes[at] == '%') {
+      const Triplet triplet = check_triplet(bytes + at, end - at);
+      if (triplet == Triplet::cut) return Status::need_more;
+      if (triplet == Triplet::bad) return Status::bad;
+      at += 3;
+    } else if (bytes[at] == '?') {
+      query_at_ = at++;
+    } else {
+      return bytes[at] == ' ' ? Status::ended_by_space : Status::bad;
+    }
+  }
+  while (at < end && in(query_table, bytes[at])) ++at;
+  if (at == end) return Status::need_more;
+  return bytes[at] == ' ' ? Status::ended_by_space : Status::bad;
+}
+
+Result<void> split_target(RequestHead& head, std::size_t query_at) {
+  if (head.target.empty()) return Error{Cause::client_bad_request_line, "empty target or two spaces"};
+  if (head.method == Method::connect) return split_authority(head);
+  if (head.target.front() == '/') {
+    head.form = TargetForm::origin;
+    split_query(head, head.target, query_at);
+    return {};
+  }
+  if (head.target == "*" && head.method == Method::options) {
+    head.form = TargetForm::asterisk;
+    head.path = head.target;
+    return {};
+  }
+  return split_absolute(head);
+}
+
+}  // namespace headgate::http
