@@ -2,17 +2,22 @@
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
-set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
 find_program(CCACHE ccache)
 if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+  # The sloppiness is what ccache asks for before it caches a file that uses a precompiled header.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
+    CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${CCACHE})
 endif()
 
 add_library(headgate_flags INTERFACE)
 target_compile_options(headgate_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor
-  -Woverloaded-virtual -Werror)
+  -Woverloaded-virtual -Werror -Wno-error=invalid-pch)
+# Position independent everywhere, by our own flags: CMake's property gives libraries -fPIC and executables -fPIE, and
+# GCC takes a precompiled header only with the very flag that it was made with.
+target_compile_options(headgate_flags INTERFACE -fPIE)
+target_link_options(headgate_flags INTERFACE -pie)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # GCC 12 reports false positives inside libstdc++ and coroutine frames at -O2.
   target_compile_options(headgate_flags INTERFACE -Wno-error=maybe-uninitialized -Wno-error=restrict
@@ -26,14 +31,15 @@ if(HEADGATE_SANITIZE)
     target_compile_options(headgate_flags INTERFACE -fno-sanitize-recover=all)
   endif()
 elseif(CMAKE_BUILD_TYPE STREQUAL "Release")
-  target_compile_options(headgate_flags INTERFACE -fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
-    -fcf-protection=full)
-  target_link_options(headgate_flags INTERFACE -Wl,-z,relro,-z,now)
+  target_compile_options(headgate_flags INTERFACE -fstack-protector-strong -fstack-clash-protection -U_FORTIFY_SOURCE
+    -D_FORTIFY_SOURCE=2 -fcf-protection=full -fno-plt)
+  target_link_options(headgate_flags INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed)
 endif()
-include(CheckPIESupported)
-check_pie_supported()
 
 if(HEADGATE_COVERAGE)
   target_compile_options(headgate_flags INTERFACE --coverage -fprofile-update=atomic)
   target_link_options(headgate_flags INTERFACE --coverage)
+endif()
+if(HEADGATE_FUZZ)
+  target_compile_options(headgate_flags INTERFACE -fsanitize=fuzzer-no-link)
 endif()
