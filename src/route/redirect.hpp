@@ -13,7 +13,8 @@ namespace headgate::route {
 
 class Redirect {
  public:
-  /// Throws std::invalid_argument for an unknown placeholder or a byte that no header value may hold.
+  /// Throws std::invalid_argument for an unknown variable, a byte that no URL may hold, and a template in which the
+  /// request's path would stand where a host belongs.
   explicit Redirect(const config::Redirect& settings);
 
   [[nodiscard]] std::uint16_t status() const { return status_; }
@@ -30,6 +31,7 @@ class Redirect {
     std::string literal;
   };
   void add_literal(std::string_view text);
+  void add_variable(std::string_view name);
 
   std::uint16_t status_;
   bool on_this_host_;  ///< the template is a path, not "//host/..." or "scheme://..."

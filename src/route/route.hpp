@@ -10,6 +10,7 @@
 
 #include "config/settings.hpp"
 #include "headgate/heads.hpp"
+#include "http/header_rules.hpp"
 #include "route/redirect.hpp"
 #include "route/rewrite.hpp"
 
@@ -28,8 +29,8 @@ struct Route {
   std::optional<Redirect> redirect;
   std::optional<config::FixedResponse> respond;
   std::optional<Rewrite> rewrite;
-  config::HeaderChanges request_headers;
-  config::HeaderChanges response_headers;
+  http::HeaderRules request_rules;
+  http::HeaderRules response_rules;
   std::optional<std::uint64_t> body_bytes;  ///< overrides limits.body_bytes; 0: unlimited
 };
 

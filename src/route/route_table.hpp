@@ -14,6 +14,7 @@
 
 namespace headgate::route {
 
+class Conditions;
 class HostIndex;
 
 struct Lookup {
@@ -42,8 +43,12 @@ class RouteTable {
  private:
   RouteTable();
 
+  [[nodiscard]] std::string_view allowed_methods(const RequestHead& request, std::string_view host,
+                                                 std::string_view path, Scratch& scratch) const;
+
   std::vector<Route> routes_;  ///< in file order; never changes after build(), as the index and exchanges point into it
-  std::unique_ptr<const HostIndex> hosts_;
+  std::vector<Conditions> conditions_;  ///< of the routes, by position
+  std::unique_ptr<HostIndex> hosts_;
   bool merge_slashes_ = true;
 };
 
