@@ -33,7 +33,13 @@ class BodyDecoder {
   void start(BodyFraming framing, Origin side, std::uint64_t max_bytes, std::size_t trailer_bytes_limit);
 
   /// `in`: what was received and not consumed yet. Kind::need_more has always consumed all of it.
-  Step next(std::string_view in);
+  Step next(std::string_view in) {
+    if (state_ != State::length) return next_framed(in);
+    const std::size_t size = remaining_ < in.size() ? static_cast<std::size_t>(remaining_) : in.size();
+    remaining_ -= size;
+    if (remaining_ == 0) state_ = State::done;
+    return {size == 0 ? Step::Kind::need_more : Step::Kind::data, size, in.substr(0, size), {}};
+  }
   /// The peer has closed: `end` for a body that the close delimits (or one that is done), else `failed`.
   Step at_eof();
 
@@ -51,6 +57,7 @@ class BodyDecoder {
     length,
     until_close,
     chunk_size,
+    chunk_space,
     chunk_extension,
     chunk_line_feed,
     chunk_data,
@@ -59,26 +66,28 @@ class BodyDecoder {
     trailers,
   };
 
+  Step next_framed(std::string_view in);
+  Step next_unframed(std::string_view in);
   Step next_chunked(std::string_view in);
-  bool read_size_line(char byte);
+  Step take_chunk_data(std::string_view in, std::size_t framing);
+  bool read_framing_byte(char byte);
+  bool read_size_byte(char byte);
   bool end_size_line();
-  Step take_data(std::string_view in, std::size_t framing);
-  Step read_trailers(std::string_view in, std::size_t used);
+  bool read_trailer_byte(char byte);
   bool keep_trailers();
-  bool count(std::uint64_t bytes);
+  bool fail(Error error);
   bool bad_chunk(const char* detail);
-  Step failed() const;
+  [[nodiscard]] Step failed() const { return {Step::Kind::failed, 0, {}, error_}; }
 
   State state_ = State::done;
   Origin side_ = Origin::client;
-  std::uint64_t remaining_ = 0;  ///< of the content, or of the current chunk
-  std::uint64_t allowed_ = 0;    ///< bytes of content still permitted
+  bool has_size_ = false;         ///< the current chunk-size line has a digit
+  std::uint32_t line_bytes_ = 0;  ///< of the current chunk-size or trailer line
+  std::uint64_t remaining_ = 0;   ///< of the content, or of the current chunk
+  std::uint64_t allowed_ = 0;     ///< bytes of content still permitted
   std::size_t trailer_limit_ = 0;
-  std::uint32_t line_bytes_ = 0;  ///< of the current chunk-size line
-  std::uint64_t framing_bytes_ = 0;
-  bool size_digits_ = false;
   Error error_;
-  std::string trailers_;
+  std::string trailers_;  ///< as received until done, then as to be sent
 };
 
 }  // namespace headgate::http

@@ -96,19 +96,17 @@ FieldId field_id(std::string_view name) {
   }
 }
 
-bool is_refused_trailer(FieldId id, std::string_view name) {
-  static constexpr FieldSet refused{
-      FieldId::host,          FieldId::content_length,      FieldId::transfer_encoding,  FieldId::trailer,
-      FieldId::content_type,  FieldId::content_encoding,    FieldId::cache_control,      FieldId::expect,
-      FieldId::authorization, FieldId::proxy_authorization, FieldId::proxy_authenticate, FieldId::cookie,
-      FieldId::location,      FieldId::forwarded,           FieldId::x_forwarded_for,    FieldId::x_forwarded_host,
-      FieldId::x_real_ip,     FieldId::x_forwarded_proto,   FieldId::x_request_id};
-  static constexpr std::array<std::string_view, 4> refused_names{"set-cookie", "www-authenticate", "content-range",
-                                                                 "max-forwards"};
-  if (id != FieldId::other) return refused.has(id);
-  for (const std::string_view refused_name : refused_names)
-    if (base::iequals(name, refused_name)) return true;
-  return false;
+TrailerUse trailer_use(FieldId id, std::string_view name) {
+  static constexpr FieldSet refused{FieldId::host,          FieldId::content_length,      FieldId::transfer_encoding,
+                                    FieldId::authorization, FieldId::proxy_authorization, FieldId::cookie};
+  static constexpr std::array<std::string_view, 13> dropped{
+      "set-cookie", "www-authenticate",  "content-range",       "max-forwards", "range",   "if-match", "if-none-match",
+      "if-range",   "if-modified-since", "if-unmodified-since", "vary",         "expires", "pragma"};
+  // Every other field that the proxy knows is one of control data, forwarding or content format.
+  if (id != FieldId::other) return refused.has(id) ? TrailerUse::refuse : TrailerUse::drop;
+  for (const std::string_view head_only : dropped)
+    if (base::iequals(name, head_only)) return TrailerUse::drop;
+  return TrailerUse::keep;
 }
 
 }  // namespace headgate::http

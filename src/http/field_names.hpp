@@ -15,9 +15,11 @@ FieldId field_id(std::string_view name);
 /// A set of known fields as bits.
 class FieldSet {
  public:
+  constexpr FieldSet() = default;
   constexpr FieldSet(std::initializer_list<FieldId> ids) {
-    for (const FieldId id : ids) bits_ |= std::uint64_t{1} << static_cast<unsigned>(id);
+    for (const FieldId id : ids) add(id);
   }
+  constexpr void add(FieldId id) { bits_ |= std::uint64_t{1} << static_cast<unsigned>(id); }
   [[nodiscard]] constexpr bool has(FieldId id) const { return (bits_ >> static_cast<unsigned>(id) & 1) != 0; }
 
  private:
@@ -50,8 +52,10 @@ inline constexpr FieldSet unstrippable_fields{FieldId::host,
                                               FieldId::x_forwarded_proto,
                                               FieldId::x_request_id};
 
-/// Fields that decide on framing, routing, authentication or processing of the message that they would trail
-/// (RFC 9110 s6.5.1): a trailer section that holds one is refused.
-bool is_refused_trailer(FieldId id, std::string_view name);
+enum class TrailerUse : std::uint8_t { keep, drop, refuse };
+
+/// What to do with a field in a trailer section (RFC 9110 s6.5.1). One that decides where the message ends, where it
+/// goes, or who sent it is an attack and refused; others that are only good in a head are dropped.
+TrailerUse trailer_use(FieldId id, std::string_view name);
 
 }  // namespace headgate::http

@@ -1,0 +1,172 @@
+#include "http/field_names.hpp"
+#include "http/head_writer.hpp"
+#include "http/text_cursor.hpp"
+
+namespace headgate::http {
+namespace {
+
+/// All literal parts that can be written, and three numbers, come to less than 400 bytes.
+constexpr std::size_t literal_bytes = 512;
+
+/// One request head being written.
+class RequestWriter {
+ public:
+  RequestWriter(std::string& out, const RequestHead& head, const RequestPlan& plan)
+      : head_{head},
+        plan_{plan},
+        policy_{*plan.policy},
+        client_{*plan.client},
+        skipped_{skipped()},
+        cursor_{out, bound()} {}
+
+  void write() {
+    put_start();
+    for (const Field& field : head_.fields) {
+      if (field.hop_by_hop || skipped_.has(field.id) || dropped(field.id, field.name)) continue;
+      present_.add(field.id);
+      cursor_.put(field);
+    }
+    put_framing();
+    if (policy_.x_forwarded) put_x_forwarded();
+    if (policy_.x_real_ip) put_line(FieldId::x_real_ip, "X-Real-IP: ", client_.ip);
+    if (policy_.forwarded && !dropped(FieldId::forwarded, {})) put_forwarded();
+    if (policy_.via && !dropped(FieldId::via, {})) put_via();
+    if (policy_.request_id) put_line(FieldId::x_request_id, "X-Request-Id: ", plan_.request_id);
+    if (plan_.rules != nullptr) cursor_.put(plan_.rules->lines());
+    cursor_.put("\r\n");
+  }
+
+ private:
+  /// Fields that are not copied: written anew below, or not to be believed.
+  FieldSet skipped() const {
+    FieldSet set{FieldId::host, FieldId::content_length, FieldId::transfer_encoding, FieldId::expect};
+    if (policy_.x_forwarded) {
+      set.add(FieldId::x_forwarded_for);
+      if (!client_.peer_trusted) {
+        set.add(FieldId::x_forwarded_proto);
+        set.add(FieldId::x_forwarded_host);
+      }
+    }
+    if (policy_.x_real_ip) set.add(FieldId::x_real_ip);
+    // A backend may read Forwarded instead of what we write, so a stranger's must not pass beside ours.
+    if (!client_.peer_trusted && (policy_.forwarded || policy_.x_forwarded)) set.add(FieldId::forwarded);
+    if (policy_.request_id) set.add(FieldId::x_request_id);
+    return set;
+  }
+
+  std::size_t bound() const {
+    const std::size_t rules =
+        plan_.rules == nullptr ? 0
+                               : plan_.rules->lines().size() + (plan_.rules->host() ? plan_.rules->host()->size() : 0);
+    return literal_bytes + head_.method_token.size() + plan_.target.size() + plan_.host.size() + rules +
+           written_size(head_.fields) + client_.ip.size() + 2 * client_.peer_ip.size() + 2 * client_.scheme.size() +
+           2 * head_.authority.size() + plan_.request_id.size() + policy_.via_name.size();
+  }
+
+  bool dropped(FieldId id, std::string_view name) const {
+    return plan_.rules != nullptr && plan_.rules->drops(id, name);
+  }
+
+  void put_start() {
+    cursor_.put(head_.method_token);
+    cursor_.put(' ');
+    cursor_.put(plan_.target);
+    cursor_.put(" HTTP/1.1\r\nHost: ");
+    cursor_.put(plan_.rules != nullptr && plan_.rules->host() ? std::string_view{*plan_.rules->host()} : plan_.host);
+    cursor_.put("\r\n");
+  }
+
+  void put_framing() {
+    if (plan_.body.kind == BodyKind::length) {
+      cursor_.put("Content-Length: ");
+      cursor_.put_number(plan_.body.length);
+      cursor_.put("\r\n");
+    } else if (plan_.body.kind == BodyKind::chunked) {
+      cursor_.put("Transfer-Encoding: chunked\r\n");
+    }
+    if (head_.expect_continue) cursor_.put("Expect: 100-continue\r\n");
+    if (head_.te_trailers) cursor_.put("Connection: TE\r\nTE: trailers\r\n");
+  }
+
+  /// A whole line, name with its ": ", unless there is no value or a rule drops it.
+  template <std::size_t N>
+  void put_line(FieldId id, const char (&name)[N], std::string_view value) {
+    if (value.empty() || dropped(id, {})) return;
+    cursor_.put(name);
+    cursor_.put(value);
+    cursor_.put("\r\n");
+  }
+
+  void put_x_forwarded() {
+    if (!dropped(FieldId::x_forwarded_for, {})) put_x_forwarded_for();
+    if (!present_.has(FieldId::x_forwarded_proto))
+      put_line(FieldId::x_forwarded_proto, "X-Forwarded-Proto: ", client_.scheme);
+    if (!present_.has(FieldId::x_forwarded_host))
+      put_line(FieldId::x_forwarded_host, "X-Forwarded-Host: ", head_.authority);
+  }
+
+  /// One line: what a trusted peer said, in order, then the peer itself.
+  void put_x_forwarded_for() {
+    bool first = true;
+    const auto put_element = [&](std::string_view element) {
+      if (element.empty()) return;
+      if (first) {
+        cursor_.put("X-Forwarded-For: ");
+      } else {
+        cursor_.put(", ");
+      }
+      first = false;
+      cursor_.put(element);
+    };
+    if (client_.peer_trusted) {
+      for (const Field& field : head_.fields)
+        if (field.id == FieldId::x_forwarded_for) put_element(field.value);
+    }
+    put_element(client_.peer_ip);
+    if (!first) cursor_.put("\r\n");
+  }
+
+  /// RFC 7239 s4: colons and brackets call for quotes. A trusted peer's Forwarded lines stand before this one.
+  void put_forwarded() {
+    cursor_.put("Forwarded: for=");
+    if (client_.peer_ip.empty()) {
+      cursor_.put("unknown");
+    } else if (client_.peer_ip.find(':') != std::string_view::npos) {
+      cursor_.put("\"[");
+      cursor_.put(client_.peer_ip);
+      cursor_.put("]\"");
+    } else {
+      cursor_.put(client_.peer_ip);
+    }
+    if (!head_.authority.empty()) {
+      cursor_.put(";host=\"");
+      cursor_.put(head_.authority);
+      cursor_.put('"');
+    }
+    cursor_.put(";proto=");
+    cursor_.put(client_.scheme);
+    cursor_.put("\r\n");
+  }
+
+  void put_via() {
+    cursor_.put(head_.minor_version == 0 ? "Via: 1.0 " : "Via: 1.1 ");
+    cursor_.put(policy_.via_name);
+    cursor_.put("\r\n");
+  }
+
+  const RequestHead& head_;
+  const RequestPlan& plan_;
+  const ForwardingPolicy& policy_;
+  const ClientInfo& client_;
+  FieldSet skipped_;
+  FieldSet present_;
+  TextCursor cursor_;
+};
+
+}  // namespace
+
+void write_request_head(std::string& out, const RequestHead& head, const RequestPlan& plan) {
+  RequestWriter{out, head, plan}.write();
+}
+
+}  // namespace headgate::http
