@@ -1,0 +1,102 @@
+#!/usr/bin/env python3
+"""Runs clang-tidy on what has changed since it last passed.
+
+Usage: tidy.py [FILE...]    default: every .cpp file; a header stands for the files that include it
+A file that passed is remembered, in .cache/clang-tidy, by the contents of the file, of all of our headers that it
+includes, and of the configuration; so a second run takes seconds.
+"""
+
+import concurrent.futures
+import functools
+import hashlib
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BUILD = ROOT / "build/tidy"
+CACHE = ROOT / ".cache/clang-tidy"
+TIDY = "clang-tidy-19"
+INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.MULTILINE)
+SEARCHED = [ROOT / "src", ROOT / "include", ROOT / "tests"]
+
+
+@functools.cache
+def includes(file):
+    """Our headers that a file names itself."""
+    found = (folder / name for name in INCLUDE.findall(file.read_text(errors="replace")) for folder in SEARCHED)
+    return tuple(path for path in found if path.is_file())
+
+
+def closure(file):
+    """The file and all of our headers that it includes, directly or not."""
+    seen, pending = set(), [file]
+    while pending:
+        current = pending.pop()
+        if current not in seen:
+            seen.add(current)
+            pending.extend(includes(current))
+    return seen
+
+
+def compile_commands():
+    """Absolute file to its command. No precompiled headers: clang cannot read GCC's, and files must do without."""
+    subprocess.run(
+        ["cmake", "-S", ROOT, "-B", BUILD, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Debug", "-DHEADGATE_PCH=OFF"],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    entries = json.loads((BUILD / "compile_commands.json").read_text())
+    return {pathlib.Path(entry["file"]): entry["command"] for entry in entries}
+
+
+def fingerprint(file, command):
+    digest = hashlib.sha256(command.encode())
+    for part in sorted(closure(file)) + [ROOT / ".clang-tidy", ROOT / "tests/.clang-tidy"]:
+        digest.update(part.read_bytes())
+    return digest.hexdigest()
+
+
+def run_one(file):
+    """The findings of one file, as text; empty when it is clean."""
+    done = subprocess.run(
+        [TIDY, "-quiet", "-p", BUILD, "--extra-arg=-Wno-unknown-warning-option", file],
+        capture_output=True,
+        text=True,
+    )
+    return "" if done.returncode == 0 else done.stdout + done.stderr
+
+
+def main():
+    commands = compile_commands()
+    asked = {(ROOT / name).resolve() for name in sys.argv[1:]}
+    wanted = [file for file in sorted(commands) if file.is_relative_to(ROOT / "src") or file.is_relative_to(ROOT / "tests")]
+    if asked:
+        wanted = [file for file in wanted if asked & closure(file)]
+    CACHE.mkdir(parents=True, exist_ok=True)
+    marks = {file: CACHE / fingerprint(file, commands[file]) for file in wanted}
+    stale = [file for file in wanted if not marks[file].exists()]
+    started = time.monotonic()
+    failed = 0
+    shown = set()
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        for file, findings in zip(stale, pool.map(run_one, stale)):
+            if not findings:
+                marks[file].touch()
+                continue
+            failed += 1
+            for block in re.split(r"\n(?=/)", findings):  # a header's finding comes once for each file that includes it
+                if block not in shown:
+                    shown.add(block)
+                    print(block.replace(f"{ROOT}/", ""), file=sys.stderr)
+    if stale:
+        print(f"clang-tidy: {len(stale)} files in {time.monotonic() - started:.0f} s, {failed} with findings")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
