@@ -1,0 +1,156 @@
+#include "app/cli.hpp"
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <memory>
+#include <ostream>
+#include <string>
+
+#include "app/cli_commands.hpp"
+#include "app/cli_exit_code.hpp"
+#include "app/version.hpp"
+
+namespace headgate::app {
+namespace {
+
+constexpr const char* exit_codes =
+    "Exit codes: 0 done; 1 the configuration has mistakes, or not healthy; 2 a mistake on the command line, or a file "
+    "that\nit names cannot be read; 3 failed at run time (an address is in use, a system call failed).\n"
+    "Signals: TERM, INT and QUIT finish running requests, then stop; HUP reloads; USR1 reopens the log files.";
+
+/// The commands, and which of them was chosen. Options live here, because CLI11 keeps references to them.
+class CommandLine {
+ public:
+  CommandLine(std::ostream& out, std::ostream& err) : out_{out}, err_{err} {
+    parser_.name("headgate");
+    parser_.footer(exit_codes);
+    parser_.require_subcommand(1);
+    parser_.set_version_flag("--version", "headgate " + version());
+    add_run();
+    add_check();
+    add_schema();
+    add_healthcheck();
+    add_demo();
+    add_demo_backend();
+    add_version();
+    add_help();
+  }
+
+  int run(int argc, const char* const* argv) {
+    if (argc < 2) {
+      err_ << parser_.help();
+      return exit_usage;
+    }
+    try {
+      parser_.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+      return parser_.exit(error, out_, err_) == 0 ? exit_ok : exit_usage;
+    }
+    return chosen_();
+  }
+
+ private:
+  CLI::App* command(const char* name, const char* description, std::function<int()> action) {
+    CLI::App* added = parser_.add_subcommand(name, description);
+    added->callback([this, action = std::move(action)] { chosen_ = action; });
+    return added;
+  }
+
+  void add_run() {
+    CLI::App* run = command("run", "Run the proxy", [this] { return run_proxy(config_, err_); });
+    run->add_option("--config", config_, "Configuration file; default: ./config.json, else /etc/headgate/config.json")
+        ->type_name("FILE");
+  }
+
+  void add_check() {
+    CLI::App* check =
+        command("check", "Check a configuration file", [this] { return check_config(config_, check_, out_, err_); });
+    check->add_option("file", config_, "Default: ./config.json, else /etc/headgate/config.json")->type_name("FILE");
+    check->add_flag("--print", check_.print, "Print the configuration with every default; secrets stay hidden");
+    check->add_flag("--json", check_.json, "Report as one JSON object");
+  }
+
+  void add_schema() {
+    CLI::App* schema = command("schema", "Print the JSON Schema of the configuration file",
+                               [this] { return print_schema(schema_, out_); });
+    CLI::Option* docs = schema->add_flag("--docs", schema_.docs, "Print the reference of all options, as Markdown");
+    schema->add_flag("--causes", schema_.causes, "Print the list of cause codes, as Markdown")->excludes(docs);
+  }
+
+  void add_healthcheck() {
+    CLI::App* check = command("healthcheck", "Ask a running proxy whether it answers",
+                              [this] { return check_health(config_, healthcheck_, out_, err_); });
+    CLI::Option* config =
+        check->add_option("--config", config_, "Ask the first listener of this file")->type_name("FILE");
+    check->add_option("--address", healthcheck_.address, "Ask host:port, [v6]:port or unix:/path")
+        ->type_name("ADDR")
+        ->excludes(config);
+    check->add_option("--timeout", healthcheck_timeout_, "Seconds to wait")
+        ->check(CLI::Range(0.01, 3600.0))
+        ->capture_default_str();
+    check->parse_complete_callback([this] {
+      healthcheck_.timeout = std::chrono::milliseconds{static_cast<std::int64_t>(healthcheck_timeout_ * 1000)};
+    });
+  }
+
+  void add_demo() {
+    CLI::App* demo = command("demo", "Run a proxy in front of three built-in backends",
+                             [this] { return headgate::app::demo(demo_, out_, err_); });
+    demo->add_option("--port", demo_.port, "Port on 127.0.0.1; 0: a free one")->capture_default_str();
+    demo->add_option("--config-out", demo_.config_out,
+                     "Write the configuration to this new file and reload it on change")
+        ->type_name("FILE");
+  }
+
+  void add_demo_backend() {
+    CLI::App* backend =
+        command("demo-backend", "Run one built-in backend", [this] { return demo_backend(demo_backend_, out_, err_); });
+    backend->add_option("--listen", demo_backend_.listen, "host:port, [v6]:port or unix:/path")
+        ->type_name("ADDR")
+        ->capture_default_str();
+    backend->add_option("--name", demo_backend_.name, "Its name in answers")->capture_default_str();
+  }
+
+  void add_version() {
+    CLI::App* added = command("version", "Print the version", [this] {
+      out_ << (version_json_ ? version_json() : "headgate " + version()) << "\n";
+      return exit_ok;
+    });
+    added->add_flag("--json", version_json_, "With compiler and libraries, as JSON");
+  }
+
+  void add_help() {
+    CLI::App* help = command("help", "Print help on a command", [this] {
+      const CLI::App* about = help_on_.empty() ? &parser_ : parser_.get_subcommand(help_on_);
+      out_ << about->help(help_on_.empty() ? "" : "headgate");
+      return exit_ok;
+    });
+    help->add_option("command", help_on_)->type_name("COMMAND")->check([this](const std::string& name) {
+      for (const CLI::App* known : parser_.get_subcommands([](CLI::App*) { return true; }))
+        if (known->check_name(name)) return std::string{};
+      return "no command " + name;
+    });
+  }
+
+  std::ostream& out_;
+  std::ostream& err_;
+  CLI::App parser_{"Headgate: an HTTP reverse proxy and load balancer."};
+  std::function<int()> chosen_;
+  std::string config_;
+  CheckOptions check_;
+  SchemaOptions schema_;
+  HealthcheckOptions healthcheck_;
+  double healthcheck_timeout_ = 2;
+  DemoOptions demo_;
+  DemoBackendOptions demo_backend_;
+  bool version_json_ = false;
+  std::string help_on_;
+};
+
+}  // namespace
+
+int run_command_line(int argc, const char* const* argv, std::ostream& out, std::ostream& err) {
+  return CommandLine{out, err}.run(argc, argv);
+}
+
+}  // namespace headgate::app
