@@ -57,7 +57,7 @@ class CommandLine {
   }
 
   void add_run() {
-    CLI::App* run = command("run", "Run the proxy", [this] { return run_proxy(config_, err_); });
+    CLI::App* run = command("run", "Run the proxy", [this] { return run_proxy(config_, out_, err_); });
     run->add_option("--config", config_, "Configuration file; default: ./config.json, else /etc/headgate/config.json")
         ->type_name("FILE");
   }

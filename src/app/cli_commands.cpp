@@ -6,7 +6,6 @@
 
 #include "app/cli_exit_code.hpp"
 #include "app/serve.hpp"
-#include "app/version.hpp"
 #include "config/check_command.hpp"
 #include "config/reference.hpp"
 #include "config/schema.hpp"
@@ -34,13 +33,13 @@ std::string find_config(const std::string& given, const std::vector<std::string>
   return {};
 }
 
-int run_proxy(const std::string& config, std::ostream& err) {
+int run_proxy(const std::string& config, std::ostream& out, std::ostream& err) {
   ServeOptions options;
   options.config_path = find_config(config, default_config_paths(), err);
   if (options.config_path.empty()) return exit_usage;
-  options.on_ready = [&err](const auto& listeners) {
-    for (const auto& [name, address] : listeners) err << "headgate: listener " << name << " on " << address << "\n";
-    err << "headgate: " << version() << " is ready\n" << std::flush;
+  options.on_ready = [&out](const auto& listeners) {
+    for (const auto& [name, address] : listeners) out << "listening on " << address << " (" << name << ")\n";
+    out << "ready" << std::endl;
   };
   return serve(options);
 }

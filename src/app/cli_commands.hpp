@@ -26,7 +26,8 @@ struct SchemaOptions {
   bool causes = false;
 };
 
-int run_proxy(const std::string& config, std::ostream& err);
+/// Prints "listening on ADDRESS (NAME)" for each listener and "ready": scripts wait for that line.
+int run_proxy(const std::string& config, std::ostream& out, std::ostream& err);
 int check_config(const std::string& config, const CheckOptions& options, std::ostream& out, std::ostream& err);
 int print_schema(const SchemaOptions& options, std::ostream& out);
 int check_health(const std::string& config, HealthcheckOptions options, std::ostream& out, std::ostream& err);

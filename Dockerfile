@@ -1,0 +1,38 @@
+# The image holds the binary, the shared libraries that it needs, CA certificates and nothing else: no shell, no package
+# manager. docs/container.md says how to use it.
+
+FROM debian:bookworm AS build
+RUN apt-get update && apt-get install -y --no-install-recommends \
+      binutils ca-certificates cmake g++ libboost1.81-dev libcli11-dev libfmt-dev libre2-dev libspdlog-dev libxxhash-dev \
+      ninja-build nlohmann-json3-dev pkg-config \
+    && rm -rf /var/lib/apt/lists/*
+WORKDIR /source
+COPY CMakeLists.txt ./
+COPY cmake cmake
+COPY include include
+COPY src src
+RUN cmake -S . -B /build -G Ninja -DCMAKE_BUILD_TYPE=Release -DHEADGATE_TESTS=OFF -DHEADGATE_BENCHMARKS=OFF \
+    && cmake --build /build --target headgate
+COPY docker docker
+RUN docker/assemble-root /build/src/headgate docker/default.json /root-of-image
+
+FROM scratch
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="headgate" \
+      org.opencontainers.image.description="HTTP reverse proxy and load balancer: one binary, one config.json" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.documentation="docs/container.md"
+COPY --from=build /root-of-image/ /
+USER 65532:65532
+# Relative paths of a configuration, "logs" above all, start here.
+WORKDIR /var/log/headgate
+VOLUME ["/var/log/headgate"]
+EXPOSE 8080
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=3s --start-period=5s --retries=3 \
+  CMD ["/usr/bin/headgate", "healthcheck", "--config", "/etc/headgate/config.json"]
+ENTRYPOINT ["/usr/bin/headgate"]
+CMD ["run", "--config", "/etc/headgate/config.json"]
