@@ -33,6 +33,6 @@ VOLUME ["/var/log/headgate"]
 EXPOSE 8080
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=5s --retries=3 \
-  CMD ["/usr/bin/headgate", "healthcheck", "--config", "/etc/headgate/config.json"]
+  CMD ["/usr/bin/headgate", "healthcheck", "--config", "/etc/headgate/config.json", "--fallback", "127.0.0.1:8080"]
 ENTRYPOINT ["/usr/bin/headgate"]
 CMD ["run", "--config", "/etc/headgate/config.json"]

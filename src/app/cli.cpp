@@ -85,6 +85,10 @@ class CommandLine {
     check->add_option("--address", healthcheck_.address, "Ask host:port, [v6]:port or unix:/path")
         ->type_name("ADDR")
         ->excludes(config);
+    check
+        ->add_option("--fallback", healthcheck_.fallback,
+                     "Ask this address when the file has mistakes: the proxy then still serves with the one before")
+        ->type_name("ADDR");
     check->add_option("--timeout", healthcheck_timeout_, "Seconds to wait")
         ->check(CLI::Range(0.01, 3600.0))
         ->capture_default_str();

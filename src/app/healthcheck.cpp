@@ -53,13 +53,18 @@ std::string reason_of(const std::exception_ptr& failure) {
 }
 
 /// The address to ask, or why there is none.
-std::pair<Endpoint, std::string> target_of(const HealthcheckOptions& options) {
-  if (!options.address.empty()) {
-    const auto address = config::parse_listen_address(options.address);
-    if (!address.value) return {{}, options.address + ": " + address.problem};
-    return {reachable(*address.value), {}};
-  }
+using Target = std::pair<Endpoint, std::string>;
+
+Target target_from(const std::string& address) {
+  const auto parsed = config::parse_listen_address(address);
+  if (!parsed.value) return {{}, address + ": " + parsed.problem};
+  return {reachable(*parsed.value), {}};
+}
+
+Target target_of(const HealthcheckOptions& options) {
+  if (!options.address.empty()) return target_from(options.address);
   const config::Loaded loaded = config::load_file(options.config_path);
+  if (!loaded.settings && !options.fallback.empty()) return target_from(options.fallback);
   if (!loaded.settings) return {{}, to_string(options.config_path, loaded.diagnostics.front())};
   if (loaded.settings->listeners.empty()) return {{}, options.config_path + " has no listener"};
   const Endpoint listener = loaded.settings->listeners.front().address;

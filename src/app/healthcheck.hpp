@@ -13,6 +13,7 @@ namespace headgate::app {
 struct HealthcheckOptions {
   std::string config_path;  ///< its first listener is asked
   std::string address;      ///< instead of config_path, when not empty
+  std::string fallback;  ///< asked when the file has mistakes: the proxy then serves on with the configuration before
   std::chrono::milliseconds timeout{2000};
 };
 

@@ -29,7 +29,7 @@ Outcome check(const HealthcheckOptions& options) {
 }
 
 Outcome check_address(const std::string& address, std::chrono::milliseconds timeout = patience) {
-  return check({.config_path = {}, .address = address, .timeout = timeout});
+  return check({.config_path = {}, .address = address, .fallback = {}, .timeout = timeout});
 }
 
 TEST(Healthcheck, AsksTheProxyItselfAndSaysOk) {
@@ -109,7 +109,8 @@ TEST(Healthcheck, AsksTheFirstListenerOfTheConfiguration) {
   write_file(folder / "config.json", R"({ "listen": "0.0.0.0:)" + std::to_string(proxy.address().port) +
                                          R"(", "backends": ["http://127.0.0.1:1"] })");
 
-  const Outcome outcome = check({.config_path = folder / "config.json", .address = {}, .timeout = patience});
+  const Outcome outcome =
+      check({.config_path = folder / "config.json", .address = {}, .fallback = {}, .timeout = patience});
 
   EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
 }
@@ -118,17 +119,32 @@ TEST(Healthcheck, FailsOnAConfigurationWithMistakes) {
   const TemporaryFolder folder;
   write_file(folder / "config.json", R"({ "listen": 1 })");
 
-  const Outcome outcome = check({.config_path = folder / "config.json", .address = {}, .timeout = patience});
+  const Outcome outcome =
+      check({.config_path = folder / "config.json", .address = {}, .fallback = {}, .timeout = patience});
 
   EXPECT_EQ(outcome.exit_code, 1);
   EXPECT_NE(outcome.err.find("/listen"), std::string::npos) << outcome.err;
+}
+
+TEST(Healthcheck, AsksTheFallbackWhileTheFileHasMistakes) {
+  const TemporaryFolder folder;
+  const DemoBackend proxy{"proxy", Endpoint{"127.0.0.1", 0, {}}};
+  write_file(folder / "config.json", "{ broken");
+
+  const Outcome outcome = check({.config_path = folder / "config.json",
+                                 .address = {},
+                                 .fallback = to_string(proxy.address()),
+                                 .timeout = patience});
+
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
 }
 
 TEST(Healthcheck, CannotGuessAFreePort) {
   const TemporaryFolder folder;
   write_file(folder / "config.json", R"({ "listen": "127.0.0.1:0", "backends": ["http://127.0.0.1:1"] })");
 
-  const Outcome outcome = check({.config_path = folder / "config.json", .address = {}, .timeout = patience});
+  const Outcome outcome =
+      check({.config_path = folder / "config.json", .address = {}, .fallback = {}, .timeout = patience});
 
   EXPECT_EQ(outcome.exit_code, 1);
   EXPECT_NE(outcome.err.find("--address"), std::string::npos) << outcome.err;
