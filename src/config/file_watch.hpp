@@ -30,7 +30,11 @@ class FileWatch {
 
  private:
   void resolve();
-  void add_chain(const std::string& path, std::map<std::string, std::set<std::string>>& wanted) const;
+  struct Wanted {
+    std::set<std::string> names;
+    bool writes = false;  ///< a watched file itself stands here, so that writing matters, not only names
+  };
+  static void add_chain(const std::string& path, std::map<std::string, Wanted>& wanted);
   [[nodiscard]] bool concerns(int watch, const char* name) const;
 
   int fd_ = -1;

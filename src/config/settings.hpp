@@ -19,10 +19,10 @@ using Duration = std::chrono::milliseconds;
 using namespace std::chrono_literals;
 
 struct Listener {
-  std::string name;                          ///< default: its address
+  std::string name;  ///< default: its address
   Endpoint address;
-  std::uint32_t backlog = 4096;              ///< connections the kernel queues before accept
-  std::string unix_mode = "0660";            ///< permissions of a Unix socket, octal
+  std::uint32_t backlog = 4096;    ///< connections the kernel queues before accept
+  std::string unix_mode = "0660";  ///< permissions of a Unix socket, octal
 };
 
 /// A change of header fields, in this order: remove, set, add. Names are compared case-insensitively.
@@ -34,10 +34,10 @@ struct HeaderChanges {
 };
 
 struct Match {
-  std::vector<std::string> hosts;            ///< exact or "*.example.org" (one or more labels); empty: every host
-  std::optional<std::string> path;           ///< exact
-  std::optional<std::string> path_prefix;    ///< on segment borders: "/v1" matches "/v1" and "/v1/x", not "/v10"
-  std::optional<std::string> path_regex;     ///< RE2, anchored at both ends
+  std::vector<std::string> hosts;          ///< exact or "*.example.org" (one or more labels); empty: every host
+  std::optional<std::string> path;         ///< exact
+  std::optional<std::string> path_prefix;  ///< on segment borders: "/v1" matches "/v1" and "/v1/x", not "/v10"
+  std::optional<std::string> path_regex;   ///< RE2, anchored at both ends
   std::vector<std::string> methods;
   std::vector<std::pair<std::string, std::string>> headers;  ///< name to exact value; "*" : present
   std::vector<std::pair<std::string, std::string>> query;    ///< parameter to exact value; "*" : present
@@ -45,7 +45,7 @@ struct Match {
 
 struct WeightedUpstream {
   std::string name;
-  std::uint32_t weight = 1;                  ///< 0: takes no traffic
+  std::uint32_t weight = 1;  ///< 0: takes no traffic
 };
 
 struct Rewrite {
@@ -55,44 +55,44 @@ struct Rewrite {
 };
 
 struct Redirect {
-  std::uint16_t status = 308;                 ///< 301, 302, 307, 308
+  std::uint16_t status = 308;  ///< 301, 302, 307, 308
   /// Absolute or relative; "${scheme}", "${host}", "${path}", "${query}" (with its '?') are filled in.
   std::string location;
 };
 
 struct FixedResponse {
-  std::uint16_t status = 200;                 ///< 200 to 599
+  std::uint16_t status = 200;  ///< 200 to 599
   std::string content_type = "text/plain; charset=utf-8";
   std::string body;
 };
 
 struct Route {
-  std::string name;                           ///< default: "route-<index>"
+  std::string name;  ///< default: "route-<index>"
   Match match;
-  std::vector<WeightedUpstream> upstreams;    ///< "upstream": "x" is one of weight 1
+  std::vector<WeightedUpstream> upstreams;  ///< "upstream": "x" is one of weight 1
   std::optional<Rewrite> rewrite;
-  std::optional<Redirect> redirect;           ///< exactly one of upstreams, redirect and respond
+  std::optional<Redirect> redirect;  ///< exactly one of upstreams, redirect and respond
   std::optional<FixedResponse> respond;
   HeaderChanges request_headers;
   HeaderChanges response_headers;
-  std::optional<std::uint64_t> body_bytes;    ///< overrides limits.body_bytes; 0: unlimited
+  std::optional<std::uint64_t> body_bytes;  ///< overrides limits.body_bytes; 0: unlimited
 };
 
 struct Backend {
-  Endpoint address;                           ///< from "url": "http://host:port" or "http://unix:/path.sock" or "unix:/path.sock"
+  Endpoint address;  ///< from "url": "http://host:port" or "http://unix:/path.sock" or "unix:/path.sock"
   std::uint32_t weight = 1;
 };
 
 struct KeepAlive {
-  std::uint32_t max_idle = 64;                ///< idle connections kept, per backend and worker; 0: no reuse
-  Duration idle_timeout = 50s;                ///< below the usual 60 s of servers, so that we close first
-  Duration max_age = 1h;                      ///< a connection older than this is not used again; 0: no limit
+  std::uint32_t max_idle = 64;  ///< idle connections kept, per backend and worker; 0: no reuse
+  Duration idle_timeout = 50s;  ///< below the usual 60 s of servers, so that we close first
+  Duration max_age = 1h;        ///< a connection older than this is not used again; 0: no limit
 };
 
 struct UpstreamTimeouts {
   Duration connect = 3s;
-  Duration first_byte = 60s;                  ///< from the end of the request (or a pause in sending it) to the response's first byte
-  Duration idle = 60s;                        ///< without a byte, in the middle of a message, either way
+  Duration first_byte = 60s;  ///< from the end of the request (or a pause in sending it) to the response's first byte
+  Duration idle = 60s;        ///< without a byte, in the middle of a message, either way
 };
 
 struct Upstream {
@@ -101,57 +101,58 @@ struct Upstream {
   std::vector<Backend> backends;
   KeepAlive keep_alive;
   UpstreamTimeouts timeouts;
-  bool preserve_host = true;                  ///< forward the client's Host; false: the backend's own address
+  bool preserve_host = true;  ///< forward the client's Host; false: the backend's own address
 };
 
 struct Limits {
-  std::uint64_t head_bytes = 32 * 1024;       ///< request or response head
+  std::uint64_t head_bytes = 32 * 1024;  ///< request or response head
   std::uint32_t header_count = 100;
   std::uint64_t target_bytes = 8 * 1024;
   std::uint64_t body_bytes = 10 * 1024 * 1024;  ///< 0: unlimited
-  std::uint32_t connections = 0;              ///< client connections in the whole process; 0: unlimited
+  std::uint32_t connections = 0;                ///< client connections in the whole process; 0: unlimited
 };
 
 struct Timeouts {
-  Duration client_head = 10s;                 ///< first byte of a head (or accept) to its end
+  Duration client_head = 10s;  ///< first byte of a head (or accept) to its end
   Duration client_body_idle = 30s;
   Duration client_idle = 75s;
-  Duration client_write_idle = 60s;           ///< without the client taking a byte of the response
+  Duration client_write_idle = 60s;  ///< without the client taking a byte of the response
+  Duration client_linger = 2s;       ///< after an early close: reading on, so that the last response is not lost
   Duration drain = 30s;
 };
 
 struct Forwarding {
-  bool x_forwarded = true;                    ///< X-Forwarded-For, -Proto, -Host
+  bool x_forwarded = true;  ///< X-Forwarded-For, -Proto, -Host
   bool x_real_ip = true;
-  bool forwarded = false;                     ///< RFC 7239
-  bool via = false;                           ///< RFC 9110 s7.6.3, both ways
+  bool forwarded = false;  ///< RFC 7239
+  bool via = false;        ///< RFC 9110 s7.6.3, both ways
   std::string via_name = "headgate";
-  bool request_id = true;                     ///< X-Request-Id upstream
-  bool response_request_id = false;           ///< X-Request-Id on every response (error pages always have it)
+  bool request_id = true;            ///< X-Request-Id upstream
+  bool response_request_id = false;  ///< X-Request-Id on every response (error pages always have it)
 };
 
 /// How paths are normalised before they are matched. Dot segments and percent-encoded unreserved characters always are.
 struct PathNormalisation {
-  bool merge_slashes = true;                  ///< "//" is matched as "/"
+  bool merge_slashes = true;  ///< "//" is matched as "/"
 };
 
 enum class LogLevel : std::uint8_t { debug, info, warn, error };
 
 struct Logging {
-  std::string directory = "logs";             ///< relative to the working directory
+  std::string directory = "logs";  ///< relative to the working directory
   LogLevel level = LogLevel::warn;
   bool access = false;
-  Duration retention = 168h;                  ///< 0: for ever
+  Duration retention = 168h;                              ///< 0: for ever
   std::uint64_t max_total_bytes = 1024ULL * 1024 * 1024;  ///< oldest files go first; 0: unlimited
-  std::uint32_t queue_records = 8192;         ///< a full queue drops records, counted
-  bool local_time = false;                    ///< "time_zone": "utc" or "local", for file names and rotation
-  bool console = false;                       ///< also write records to stderr
+  std::uint32_t queue_records = 8192;                     ///< a full queue drops records, counted
+  bool local_time = false;  ///< "time_zone": "utc" or "local", for file names and rotation
+  bool console = false;     ///< also write records to stderr
 };
 
 struct Settings {
-  std::uint32_t workers = 0;                  ///< "auto" (0): the CPUs that the process may use
+  std::uint32_t workers = 0;  ///< "auto" (0): the CPUs that the process may use
   std::vector<Listener> listeners;
-  std::vector<std::string> trusted_proxies;   ///< CIDRs
+  std::vector<std::string> trusted_proxies;  ///< CIDRs
   std::vector<Route> routes;
   std::map<std::string, Upstream> upstreams;
   PathNormalisation paths;
@@ -159,7 +160,7 @@ struct Settings {
   Limits limits;
   Timeouts timeouts;
   Logging logging;
-  bool watch = true;                          ///< reload when the file changes
+  bool watch = true;  ///< reload when the file changes
   /// JSON pointer (in the long form) to the text as written, for strings that held ${env:} or ${file:}: what is shown
   /// instead of the resolved value.
   std::map<std::string, std::string> references;

@@ -1,0 +1,161 @@
+#include "config/grammar.hpp"
+
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <array>
+
+#include "config/host_name.hpp"
+
+namespace headgate::config {
+namespace {
+
+bool is_alphanumeric(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
+bool is_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+bool is_token_char(char c) {
+  return is_alphanumeric(c) || std::string_view{"!#$%&'*+-.^_`|~"}.find(c) != std::string_view::npos;
+}
+bool is_token(std::string_view text) { return !text.empty() && std::all_of(text.begin(), text.end(), is_token_char); }
+
+/// pchar and '/' (RFC 3986 s3.3), with whole percent-encodings.
+Problem path_bytes_problem(std::string_view text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '?' || c == '#') return std::string{"a path has no '"} + c + "'";
+    if (c == '%' && (i + 2 >= text.size() || !is_hex(text[i + 1]) || !is_hex(text[i + 2])))
+      return "a '%' is not followed by two hexadecimal digits";
+    if (!is_alphanumeric(c) && std::string_view{"/-._~!$&'()*+,;=:@%"}.find(c) == std::string_view::npos)
+      return "a path cannot hold this byte as it is; percent-encode what is not letter, digit or one of "
+             "-._~!$&'()*+,;=:@";
+  }
+  return std::nullopt;
+}
+
+bool has_dot_segment(std::string_view path) {
+  for (std::size_t start = 0; start <= path.size();) {
+    const auto end = std::min(path.find('/', start), path.size());
+    const auto segment = path.substr(start, end - start);
+    if (segment == "." || segment == "..") return true;
+    start = end + 1;
+  }
+  return false;
+}
+
+}  // namespace
+
+Problem name_problem(std::string_view text) {
+  if (text.empty()) return "a name has at least one character";
+  if (text.size() > 128) return "a name has at most 128 characters";
+  const auto fits = [](char c) {
+    return is_alphanumeric(c) || std::string_view{"._-:/[]@"}.find(c) != std::string_view::npos;
+  };
+  if (!std::all_of(text.begin(), text.end(), fits)) return "a name holds letters, digits and . _ - : / [ ] @ only";
+  return std::nullopt;
+}
+
+Problem method_problem(std::string_view text) {
+  constexpr std::array<std::string_view, 9> registered{"GET",     "HEAD",    "POST",  "PUT",  "DELETE",
+                                                       "CONNECT", "OPTIONS", "TRACE", "PATCH"};
+  if (!is_token(text)) return "a method is a token of RFC 9110, such as GET";
+  for (const std::string_view name : registered)
+    if (lower_case(text) == lower_case(name) && text != name)
+      return "methods are case-sensitive; did you mean \"" + std::string{name} + "\"?";
+  if (text == "CONNECT") return "CONNECT is not supported by this version";
+  return std::nullopt;
+}
+
+Problem field_name_problem(std::string_view text) {
+  if (!is_token(text)) return "a header name holds letters, digits and !#$%&'*+-.^_`|~ only";
+  return std::nullopt;
+}
+
+Problem field_value_problem(std::string_view text) {
+  for (const char c : text)
+    if ((static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7F)
+      return "a header value cannot hold control characters or line breaks";
+  if (!text.empty() && (text.front() == ' ' || text.front() == '\t' || text.back() == ' ' || text.back() == '\t'))
+    return "a header value does not begin or end with white space";
+  return std::nullopt;
+}
+
+Problem changed_field_problem(std::string_view text) {
+  constexpr std::array<std::string_view, 8> managed{
+      "connection", "content-length", "keep-alive",        "proxy-connection",
+      "te",         "trailer",        "transfer-encoding", "upgrade"};
+  if (auto problem = field_name_problem(text)) return problem;
+  if (std::find(managed.begin(), managed.end(), lower_case(text)) != managed.end())
+    return "Headgate manages this field itself, for the connection's sake";
+  return std::nullopt;
+}
+
+Problem path_problem(std::string_view text) {
+  if (!text.starts_with('/')) return "a path begins with '/'";
+  if (auto problem = path_bytes_problem(text)) return problem;
+  if (has_dot_segment(text))
+    return "a path with \".\" or \"..\" segments never matches: requests' paths are normalised first";
+  return std::nullopt;
+}
+
+Problem replacement_path_problem(std::string_view text) {
+  if (!text.starts_with('/')) return "a path begins with '/'";
+  return path_bytes_problem(text);
+}
+
+Problem regex_problem(std::string_view text) {
+  RE2::Options options;
+  options.set_log_errors(false);
+  if (text.size() > 4096) return "a regular expression has at most 4096 bytes";
+  const RE2 regex{re2::StringPiece{text.data(), text.size()}, options};
+  if (!regex.ok()) return regex.error();
+  return std::nullopt;
+}
+
+Problem location_problem(std::string_view text) {
+  constexpr std::array<std::string_view, 4> variables{"scheme", "host", "path", "query"};
+  if (text.empty()) return "a location has at least one character";
+  for (const char c : text)
+    if (static_cast<unsigned char>(c) <= 0x20 || static_cast<unsigned char>(c) >= 0x7F)
+      return "a location holds visible ASCII only; percent-encode the rest";
+  for (auto at = text.find("${"); at != std::string_view::npos; at = text.find("${", at + 2)) {
+    const auto end = text.find('}', at);
+    if (end == std::string_view::npos) return "a variable lacks its closing brace";
+    if (std::find(variables.begin(), variables.end(), text.substr(at + 2, end - at - 2)) == variables.end())
+      return "a location's variables are ${scheme}, ${host}, ${path} and ${query}";
+  }
+  return std::nullopt;
+}
+
+Problem unix_mode_problem(std::string_view text) {
+  const bool digits = std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '7'; });
+  if (!digits || text.size() < 3 || text.size() > 4 || (text.size() == 4 && text.front() != '0'))
+    return "permissions are three octal digits with an optional 0 before them";
+  return std::nullopt;
+}
+
+Problem directory_problem(std::string_view text) {
+  if (text.empty()) return "a directory has at least one character";
+  if (text.find('\0') != std::string_view::npos) return "a directory cannot hold a NUL byte";
+  return std::nullopt;
+}
+
+Problem body_problem(std::string_view text) {
+  if (text.size() > 1024 * 1024) return "a fixed body has at most 1MiB";
+  return std::nullopt;
+}
+
+Problem via_name_problem(std::string_view text) {
+  if (!is_token(text)) return "a name in Via is a token of RFC 9110";
+  return std::nullopt;
+}
+
+Problem any_text(std::string_view) { return std::nullopt; }
+
+Problem strategy_problem(std::string_view text) {
+  constexpr std::array<std::string_view, 7> later{
+      "weighted_round_robin", "least_connections", "ip_hash", "hash", "random", "power_of_two", "peak_ewma"};
+  if (text == "round_robin") return std::nullopt;
+  if (std::find(later.begin(), later.end(), text) != later.end()) return "not supported by this version";
+  return "there is no such strategy";
+}
+
+}  // namespace headgate::config

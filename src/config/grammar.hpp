@@ -1,0 +1,28 @@
+// Checks of single strings: what is wrong with one, in words, or nothing.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace headgate::config {
+
+using Problem = std::optional<std::string>;
+
+Problem name_problem(std::string_view text);           ///< of listeners, routes, upstreams
+Problem method_problem(std::string_view text);         ///< token, RFC 9110 s9.1; upper-case when it is a registered one
+Problem field_name_problem(std::string_view text);     ///< token, RFC 9110 s5.1
+Problem field_value_problem(std::string_view text);    ///< RFC 9110 s5.5
+Problem changed_field_problem(std::string_view text);  ///< a field name that Headgate does not manage itself
+Problem path_problem(std::string_view text);           ///< of match.path and match.path_prefix, in normalised form
+Problem replacement_path_problem(std::string_view text);
+Problem regex_problem(std::string_view text);      ///< RE2; its own message
+Problem location_problem(std::string_view text);   ///< of a redirect; its variables
+Problem unix_mode_problem(std::string_view text);  ///< "0660"
+Problem directory_problem(std::string_view text);
+Problem body_problem(std::string_view text);
+Problem any_text(std::string_view text);
+Problem via_name_problem(std::string_view text);  ///< a pseudonym is a token, RFC 9110 s7.6.3
+Problem strategy_problem(std::string_view text);
+
+}  // namespace headgate::config

@@ -1,0 +1,29 @@
+// The option table: every key of the configuration file, once.
+#pragma once
+
+#include "config/option.hpp"
+
+namespace headgate::config {
+
+/// The root object, for Settings. All other tables hang below it.
+const Table& root_table();
+
+const Table& listener_table();
+const Table& route_table();
+const Table& match_table();
+const Table& weighted_upstream_table();
+const Table& rewrite_table();
+const Table& redirect_table();
+const Table& respond_table();
+const Table& header_changes_table();
+const Table& upstream_table();
+const Table& backend_table();
+const Table& keep_alive_table();
+const Table& upstream_timeouts_table();
+const Table& paths_table();
+const Table& forwarding_table();
+const Table& limits_table();
+const Table& timeouts_table();
+const Table& logging_table();
+
+}  // namespace headgate::config

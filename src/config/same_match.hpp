@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "config/settings.hpp"
+
+namespace headgate::config {
+
+/// Finds routes that can never be reached, because for each of their hosts an earlier route has the same match.
+class SeenMatches {
+ public:
+  /// The index of an earlier route that leaves nothing for this one.
+  std::optional<std::size_t> add(const Match& match, std::size_t index);
+
+ private:
+  std::map<std::string, std::size_t> seen_;  ///< one host with all other conditions, to the route
+};
+
+}  // namespace headgate::config
