@@ -11,8 +11,8 @@ namespace headgate::observe {
 int create_directories(const std::string& path) {
   for (std::size_t end = path.find('/', 1); !path.empty(); end = path.find('/', end + 1)) {
     const std::string part = path.substr(0, end);
-    if (::mkdir(part.c_str(), 0750) != 0 && errno != EEXIST && errno != EISDIR) {
-      const int os_error = errno;  // a read-only file system says EROFS even for a directory that exists
+    if (::mkdir(part.c_str(), 0750) != 0) {
+      const int os_error = errno == EEXIST ? ENOTDIR : errno;  // EROFS comes even when the directory exists
       struct stat status {};
       if (::stat(part.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) return os_error;
     }

@@ -1,13 +1,13 @@
 #include "observe/hourly_file_sink.hpp"
 
 #include <fmt/format.h>
-#include <string.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <utility>
 
 #include "observe/log_file_name.hpp"
+#include "observe/os_error_text.hpp"
 
 namespace headgate::observe {
 namespace {
@@ -32,6 +32,7 @@ HourlyFileSink::HourlyFileSink(std::string directory, std::string prefix, Zone z
       clock_{std::move(clock)} {}
 
 HourlyFileSink::~HourlyFileSink() {
+  next_look_ = {};
   flush_();
   give_up_pending();
 }
@@ -88,7 +89,7 @@ void HourlyFileSink::fail(int os_error) {
   if (!outage_) {
     outage_ = Outage{path(), os_error, 0};
     tell_stderr(
-        fmt::format("headgate: cannot write {}: {}; trying again every second\n", path(), strerrordesc_np(os_error)));
+        fmt::format("headgate: cannot write {}: {}; trying again every second\n", path(), os_error_text(os_error)));
   }
   if (pending_.size() >= pending_bytes) give_up_pending();
 }

@@ -2,12 +2,12 @@
 
 #include <pthread.h>
 #include <signal.h>
-#include <string.h>
 
 #include <algorithm>
 #include <utility>
 
 #include "observe/log_files.hpp"
+#include "observe/os_error_text.hpp"
 #include "observe/record_line.hpp"
 
 namespace headgate::observe {
@@ -20,6 +20,7 @@ constexpr std::chrono::milliseconds longest_sleep{100};
 
 constexpr std::size_t bytes_per_record = 256;  // what a usual failure takes in the ring
 constexpr std::size_t events_limit = 1024;
+constexpr std::size_t records_per_cycle = 16384;  // under a flood, reports and housekeeping still get their turn
 
 void block_signals() {
   sigset_t all;
@@ -62,7 +63,7 @@ void Log::stop() {
 
 void Log::run() {
   auto sleep = shortest_sleep;
-  for (bool stopping = false; !stopping;) {
+  for (bool stopping = false; !stopping || busy_;) {
     {
       std::unique_lock lock{mutex_};
       const auto has_orders = [this] { return stopping_ || reopen_ || new_settings_ || !events_.empty(); };
@@ -120,8 +121,8 @@ LogWriter* Log::earliest() {
 }
 
 bool Log::write_records() {
-  bool any = false;
-  while (LogWriter* writer = earliest()) {
+  std::size_t count = 0;
+  for (LogWriter* writer = earliest(); writer != nullptr && count < records_per_cycle; writer = earliest(), ++count) {
     const RecordView& record = *writer->front();
     line_.clear();
     if (record.kind == RecordKind::access) {
@@ -132,9 +133,8 @@ bool Log::write_records() {
       files_->write_error(record.time, record.level.value_or(default_level(record.cause)), line_);
     }
     writer->pop();
-    any = true;
   }
-  return any;
+  return count > 0;
 }
 
 void Log::report_drops() {
@@ -151,7 +151,7 @@ void Log::report_recoveries() {
   for (const Outage& outage : files_->take_recoveries()) {
     LogEvent event{clock_(), Level::error, Cause::log_write_failed, {}, {}};
     event.members = {
-        {"file", outage.path}, {"os_error", strerrordesc_np(outage.os_error)}, {"records_lost", outage.lost}};
+        {"file", outage.path}, {"os_error", os_error_text(outage.os_error)}, {"records_lost", outage.lost}};
     line_.clear();
     append_event_line(line_, event, files_->zone());
     files_->write_error(event.time, event.level, line_);

@@ -1,9 +1,7 @@
 #include "observe/record_line.hpp"
 
-#include <fmt/format.h>
-#include <string.h>
-
 #include "observe/json_line.hpp"
+#include "observe/os_error_text.hpp"
 
 namespace headgate::observe {
 namespace {
@@ -27,8 +25,7 @@ void put_time(JsonLine& line, TimeStamp time, Zone zone) {
 
 void put_os_error(JsonLine& line, int number) {
   if (number == 0) return;
-  const char* const description = strerrordesc_np(number);  // static text; nullptr for codes that are not errno's
-  line.text("os_error", description != nullptr ? std::string{description} : fmt::format("error {}", number));
+  line.text("os_error", os_error_text(number));
 }
 
 void put_millis(JsonLine& line, std::string_view name, std::int64_t microseconds) {
