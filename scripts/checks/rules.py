@@ -46,7 +46,7 @@ def include_problem(path, bracket, target, levels):
     ours = top in levels or top in ("headgate", "support")
     if ours and bracket == "<":
         return f'<{target}>: our own headers are written "folder/file.hpp"'
-    if bracket == '"' and not ours:
+    if bracket == '"' and not ours and not path.startswith("tests/"):
         return f'"{target}": not folder/file.hpp of a known folder; external headers are written <...>'
     if not ours or not path.startswith(("include/", "src/")):
         return None
