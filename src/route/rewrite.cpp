@@ -49,7 +49,7 @@ Rewrite::Rewrite(const config::Rewrite& settings, std::size_t prefix_length) : p
 }
 
 void Rewrite::append_path(std::string& out, std::string_view normalised_path) const {
-  regex_ ? append_replaced_matches(out, normalised_path) : append_replaced_prefix(out, normalised_path);
+  regex_ ? append_replaced_match(out, normalised_path) : append_replaced_prefix(out, normalised_path);
 }
 
 void Rewrite::append_replaced_prefix(std::string& out, std::string_view path) const {
@@ -64,9 +64,9 @@ void Rewrite::append_replaced_prefix(std::string& out, std::string_view path) co
   out += rest;
 }
 
-void Rewrite::append_replaced_matches(std::string& out, std::string_view path) const {
+void Rewrite::append_replaced_match(std::string& out, std::string_view path) const {
   std::string target{path};
-  RE2::GlobalReplace(&target, *regex_, replacement_);
+  RE2::Replace(&target, *regex_, replacement_);
   if (target.empty() || target.front() != '/') target.insert(target.begin(), '/');
   if (target.find("/.") != std::string::npos) drop_dot_segments(target);
   out += target;

@@ -23,7 +23,7 @@ class Rewrite {
 
  private:
   void append_replaced_prefix(std::string& out, std::string_view path) const;
-  void append_replaced_matches(std::string& out, std::string_view path) const;
+  void append_replaced_match(std::string& out, std::string_view path) const;
 
   std::size_t prefix_length_;
   std::string replacement_;
