@@ -69,6 +69,8 @@ def run_case(bench, case, participants, options):
     for number in range(1, options.rounds + 1):
         results = {}
         for name in participants:
+            if bench.origin.child.poll() is not None:
+                raise SystemExit("the origin has ended; nothing can be measured")
             try:
                 if case.kind == "idle":
                     results[name] = measure_idle(bench, name, case, min(IDLE_CONNECTIONS, bench.files // 2 - 500))

@@ -32,15 +32,19 @@ class Case:
 
 
 CASES = [
-    Case("small", "Small GET, keep-alive (64 connections, 128-byte body)", cpu_target=0.85),
-    Case("browser", "Small GET with a browser's 11 header fields", headers=tuple(BROWSER_HEAD)),
-    Case("10k", "10 KiB response (64 connections)", path="/bytes/10240", cpu_target=0.90),
-    Case("1m", "1 MiB response (16 connections)", path="/bytes/1048576", connections=16, cpu_target=0.90),
-    Case("post", "POST of 16 KiB (64 connections)", script="post.lua", cpu_target=0.85),
+    Case("small", "Small GET, keep-alive (64 connections, 128-byte body)", cpu_target=0.85, best={"haproxy": "pools"}),
+    Case("browser", "Small GET with a browser's 11 header fields", headers=tuple(BROWSER_HEAD),
+         best={"haproxy": "pools"}),
+    Case("10k", "10 KiB response (64 connections)", path="/bytes/10240", cpu_target=0.90, best={"haproxy": "pools"}),
+    Case("1m", "1 MiB response (16 connections)", path="/bytes/1048576", connections=16, cpu_target=0.90,
+         best={"haproxy": "large-pools"}),
+    Case("post", "POST of 16 KiB (64 connections)", script="post.lua", cpu_target=0.85,
+         best={"haproxy": "middle-pools"}),
     Case("close", "Connection per request (64 at a time; keep-alive to the origin)", headers=("Connection: close",),
-         relay=False, cpu_target=1.00),
+         relay=False, cpu_target=1.00, best={"haproxy": "pools"}),
     Case("idle", "6,000 idle keep-alive connections, one request each", kind="idle", relay=False),
-    Case("workers", "Two workers on two cores (64 connections, nothing pinned)", kind="workers"),
+    Case("workers", "Two workers on two cores (64 connections, nothing pinned)", kind="workers",
+         best={"haproxy": "pools"}),
 ]
 
 IDLE_CONNECTIONS = 6000

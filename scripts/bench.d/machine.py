@@ -4,14 +4,13 @@ import datetime
 import os
 import platform
 import re
-import shutil
 import subprocess
 
-from proxies import search_path
+from proxies import program
 
 
 def _first_line(command, pattern):
-    path = shutil.which(command[0], path=search_path())
+    path = program(command[0])
     if path is None:
         return "absent"
     done = subprocess.run([path] + command[1:], capture_output=True, text=True, check=False)

@@ -149,7 +149,7 @@ int main(int argc, char** argv) {
     fprintf(stderr, "usage: origin PORT\n");
     return 2;
   }
-  raise_file_limit();
+  prepare_process();
   body_file = memfd_create("body", 0);
   if (ftruncate(body_file, largest_body) != 0) fail("ftruncate");
   body_bytes = mmap(NULL, largest_body, PROT_READ | PROT_WRITE, MAP_SHARED, body_file, 0);

@@ -13,7 +13,8 @@ import processes
 
 HERE = Path(__file__).resolve().parent
 LOAD_CORE, PROXY_CORE = 0, 1
-CLIENTS = 8192                    # connections that a peer is prepared for
+CLIENTS = 8192                    # client connections that a peer is prepared for
+PIPES = 128                       # that HAProxy may splice with, two descriptors each
 
 # A peer's name may carry a variant: "nginx:large". The case names the one that is its best (cases.py).
 NGINX = {
@@ -22,12 +23,18 @@ NGINX = {
                        request_buffering="off"),
     "unbuffered-large": dict(buffering="off", buffer_size="64k", buffers="8 64k", busy_buffers="128k",
                              request_buffering="off"),
+    "middle": dict(buffering="on", buffer_size="32k", buffers="8 32k", busy_buffers="64k", request_buffering="off"),
     "large": dict(buffering="on", buffer_size="64k", buffers="8 64k", busy_buffers="128k", request_buffering="off"),
     "small-buffers": dict(buffering="on", buffer_size="4k", buffers="8 4k", busy_buffers="8k",
                           request_buffering="off"),
     "request-buffered": dict(buffering="on", buffer_size="16k", buffers="8 16k", busy_buffers="32k",
                              request_buffering="on"),
 }
+# glibc gives the top of the heap back to the kernel when 128 KiB of it are free, and a peer with larger buffers then
+# pays page faults for every request. These variants show the peer without that; no file of the peer's can set it, so
+# they are measured by --variants only.
+HEAP = {"MALLOC_TRIM_THRESHOLD_": str(64 << 20), "MALLOC_TOP_PAD_": str(4 << 20)}
+NGINX["large-heap"] = dict(NGINX["large"], environment=HEAP)
 HAPROXY = {
     "": dict(buffer_size=16384, options=""),
     "middle": dict(buffer_size=32768, options=""),
@@ -35,7 +42,13 @@ HAPROXY = {
     "splice": dict(buffer_size=16384, options="option splice-auto"),
     "splice-large": dict(buffer_size=65536, options="option splice-auto"),
 }
-EXTERNAL = {"nginx": "nginx", "haproxy": "haproxy"}
+# HAProxy's own cure: a pool of freed buffers behind each thread's, which it leaves out when it finds a recent glibc.
+POOLS = ["-dMglobal,no-tag"]
+HAPROXY["pools"] = dict(HAPROXY[""], flags=POOLS)
+HAPROXY["middle-pools"] = dict(HAPROXY["middle"], flags=POOLS)
+HAPROXY["large-pools"] = dict(HAPROXY["large"], flags=POOLS)
+HAPROXY["large-heap"] = dict(HAPROXY["large"], environment=HEAP)
+EXTERNAL = ("nginx", "haproxy")
 
 
 def free_port():
@@ -59,13 +72,13 @@ def raise_file_limit():
 class Process:
     """One server of the bench: a child, its descendants, and the port that it answers on."""
 
-    def __init__(self, name, command, port, folder, core):
+    def __init__(self, name, command, port, folder, core, environment):
         self.name, self.port = name, port
         self.log = Path(folder) / "output.log"
         pinned = [] if core is None else ["taskset", "-c", str(core)]
         with open(self.log, "wb") as log:
             self.child = subprocess.Popen(pinned + command, stdin=subprocess.DEVNULL, stdout=log,
-                                          stderr=subprocess.STDOUT, cwd=folder)
+                                          stderr=subprocess.STDOUT, cwd=folder, env=dict(os.environ, **environment))
 
     def pids(self):
         return processes.family(self.child.pid)
@@ -116,43 +129,45 @@ class Bench:
         self.origin = self._start("origin", [str(self.tools / "origin")], LOAD_CORE)
 
     def _start(self, name, command, core, template=None, values=None):
+        """With a template: fills it and appends its path to the command. Without: appends port and values."""
         self.count += 1
         folder = self.folder / f"{self.count}-{name.replace(':', '-')}"
         folder.mkdir()
         port = free_port()
+        values = dict(values or {})
+        environment = values.pop("environment", {})
         if template:
             text = (HERE / template).read_text()
-            values = dict(values, port=port, folder=folder)
-            for key, value in values.items():
+            for key, value in dict(values, port=port, folder=folder).items():
                 text = text.replace(f"@{key}@", str(value))
             (folder / template).write_text(text)
-            command = command + [str(folder / template)]
+            arguments = [folder / template]
         else:
-            command = command + [str(port)] + list(map(str, (values or {}).values()))
-        process = Process(name, command, port, folder, core)
+            arguments = [port, *values.values()]
+        process = Process(name, command + list(map(str, arguments)), port, folder, core, environment)
         self.running.append(process)
         process.wait_until_it_answers()
         return process
 
+    def _recipe(self, kind, variant):
+        """Command, template and what the template needs."""
+        clients = min(CLIENTS, self.files // 2 - 2 * PIPES - 200)
+        if kind == "nginx":
+            user = "user root;" if os.geteuid() == 0 else ""
+            return ([program("nginx"), "-p", str(self.folder), "-c"], "nginx.conf",
+                    dict(NGINX[variant], files=self.files, connections=2 * clients, user=user))
+        if kind == "haproxy":
+            values = dict(HAPROXY[variant], connections=clients, pipes=PIPES)
+            return [program("haproxy"), *values.pop("flags", []), "-db", "-f"], "haproxy.cfg", values
+        if kind == "relay":
+            return [str(self.tools / "relay")], None, {}
+        return [self.binaries[kind], "run", "--config"], "headgate.json", {}
+
     def start(self, name, case, workers=1, core=PROXY_CORE):
         """Starts a participant with the best variant for the case, unless the name carries one."""
-        kind, _, variant = name.partition(":")
-        if ":" not in name:
-            variant = case.best.get(kind, "")
-        values = dict(origin=self.origin.port, workers=workers)
-        clients = min(CLIENTS, self.files // 2 - 200)
-        if kind == "nginx":
-            values.update(NGINX[variant], files=self.files, connections=2 * clients,
-                          user="user root;" if os.geteuid() == 0 else "")
-            command = [shutil.which("nginx", path=search_path()), "-p", str(self.folder), "-c"]
-            return self._start(name, command, core, "nginx.conf", values)
-        if kind == "haproxy":
-            values.update(HAPROXY[variant], connections=clients)
-            return self._start(name, [shutil.which("haproxy", path=search_path()), "-db", "-f"], core, "haproxy.cfg",
-                               values)
-        if kind == "relay":
-            return self._start(name, [str(self.tools / "relay")], core, values=values)
-        return self._start(name, [self.binaries[kind], "run", "--config"], core, "headgate.json", values)
+        kind, colon, variant = name.partition(":")
+        command, template, values = self._recipe(kind, variant if colon else case.best.get(kind, ""))
+        return self._start(name, command, core, template, dict(values, origin=self.origin.port, workers=workers))
 
     def stop(self, process):
         process.stop()
@@ -164,6 +179,6 @@ class Bench:
         self.running.clear()
 
 
-def search_path():
-    """Debian puts servers into sbin, which is not on every user's path."""
-    return os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin"
+def program(name):
+    """Its path; Debian puts servers into sbin, which is not on every user's. None: absent."""
+    return shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")

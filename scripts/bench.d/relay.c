@@ -7,7 +7,7 @@
 
 #include "sockets.h"
 
-enum { buffer_size = 64 * 1024, batch = 256 };
+enum { buffer_size = 256 * 1024, batch = 256 };
 
 struct pair;
 
@@ -153,7 +153,7 @@ int main(int argc, char** argv) {
   }
   port = atoi(argv[1]);
   upstream_port = atoi(argv[2]);
-  raise_file_limit();
+  prepare_process();
   for (int workers = argc > 3 ? atoi(argv[3]) : 1; workers > 1; --workers) {
     pthread_t thread;
     if (pthread_create(&thread, NULL, work, NULL) != 0) fail("pthread_create");

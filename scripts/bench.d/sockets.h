@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,7 +46,9 @@ static void watch(int epoll, int operation, int fd, unsigned events, void* owner
   if (epoll_ctl(epoll, operation, fd, &event) != 0) fail("epoll_ctl");
 }
 
-static void raise_file_limit(void) {
+// Many open files, and no signal when a peer has gone: sendfile has no flag against it.
+static void prepare_process(void) {
+  signal(SIGPIPE, SIG_IGN);
   struct rlimit files;
   getrlimit(RLIMIT_NOFILE, &files);
   files.rlim_cur = files.rlim_max;
