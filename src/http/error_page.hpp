@@ -14,12 +14,12 @@ std::string_view reason_phrase(std::uint16_t status);
 
 struct ErrorPage {
   std::uint16_t status = 500;
-  std::string_view accept;      ///< the request's Accept; decides between plain text, HTML and JSON
-  std::string_view request_id;  ///< shown and sent as X-Request-Id; empty: left out
+  std::string_view accept = {};      ///< the request's Accept; decides between plain text, HTML and JSON
+  std::string_view request_id = {};  ///< shown and sent as X-Request-Id; empty: left out
   bool close = true;
   bool head_request = false;  ///< the head only, with the length that the body would have
-  std::string_view date;
-  std::string_view extra_fields;  ///< "Name: value\r\n" lines, such as Allow or Retry-After
+  std::string_view date = {};
+  std::string_view extra_fields = {};  ///< "Name: value\r\n" lines, such as Allow or Retry-After
   std::uint8_t client_minor = 1;
 };
 
@@ -29,13 +29,13 @@ void append_error_response(std::string& out, const ErrorPage& page);
 
 struct SimpleResponse {
   std::uint16_t status = 200;
-  std::string_view content_type;  ///< empty: left out
-  std::string_view body;
-  std::string_view location;    ///< empty: left out
-  std::string_view request_id;  ///< empty: left out
+  std::string_view content_type = {};  ///< empty: left out
+  std::string_view body = {};
+  std::string_view location = {};    ///< empty: left out
+  std::string_view request_id = {};  ///< empty: left out
   bool keep_alive = true;
   bool head_request = false;
-  std::string_view date;
+  std::string_view date = {};
   std::uint8_t client_minor = 1;
   const HeaderRules* rules = nullptr;
 };

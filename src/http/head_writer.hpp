@@ -23,21 +23,21 @@ struct ForwardingPolicy {
 };
 
 struct ClientInfo {
-  std::string_view ip;       ///< the resolved client, text without brackets; empty: unknown (Unix socket)
-  std::string_view peer_ip;  ///< who is connected to us; empty for a Unix socket
+  std::string_view ip = {};       ///< the resolved client, text without brackets; empty: unknown (Unix socket)
+  std::string_view peer_ip = {};  ///< who is connected to us; empty for a Unix socket
   bool peer_trusted = false;
   std::string_view scheme = "http";
 };
 
 /// All views must outlive the call. `policy` and `client` are required, `rules` may be null.
 struct RequestPlan {
-  std::string_view target;
-  std::string_view host;
+  std::string_view target = {};
+  std::string_view host = {};
   const ForwardingPolicy* policy = nullptr;
   const ClientInfo* client = nullptr;
-  std::string_view request_id;
+  std::string_view request_id = {};
   const HeaderRules* rules = nullptr;
-  BodyFraming body;  ///< outgoing
+  BodyFraming body = {};  ///< outgoing
 };
 
 /// Appends a complete HTTP/1.1 head: Host first, no Connection field (keep-alive is implied), hop-by-hop fields and
@@ -48,11 +48,11 @@ void write_request_head(std::string& out, const RequestHead& head, const Request
 struct ResponsePlan {
   std::uint8_t client_minor = 1;
   bool keep_alive = true;
-  BodyFraming body;  ///< outgoing; until_close and none write no framing field
+  BodyFraming body = {};  ///< outgoing; until_close and none write no framing field
   const HeaderRules* rules = nullptr;
   const ForwardingPolicy* policy = nullptr;  ///< may be null: neither Via nor X-Request-Id is written
-  std::string_view request_id;
-  std::string_view date;  ///< written when the upstream sent none; empty: never
+  std::string_view request_id = {};
+  std::string_view date = {};  ///< written when the upstream sent none; empty: never
   bool head_request = false;
 };
 

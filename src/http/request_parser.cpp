@@ -179,6 +179,8 @@ ParseStatus RequestParser::parse_version(std::string_view bytes, RequestHead& he
     const Error error = check_version_byte(at_ - token_, bytes[at_]);
     if (error.cause != Cause::none) return fail(error);
   }
+  if (head.form == TargetForm::asterisk && head.method != Method::options)
+    return fail({Cause::client_bad_target, "\"*\" is for OPTIONS only"});
   head.minor_version = bytes[token_ + 7] == '0' ? 0 : 1;
   fields_.reset(at_);
   stage_ = Stage::fields;

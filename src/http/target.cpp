@@ -147,7 +147,7 @@ Result<void> split_target(RequestHead& head, std::size_t query_at) {
     split_query(head, head.target, query_at);
     return {};
   }
-  if (head.target == "*" && head.method == Method::options) {
+  if (head.target == "*") {
     head.form = TargetForm::asterisk;
     head.path = head.target;
     return {};

@@ -32,7 +32,8 @@ class TargetScan {
 };
 
 /// Fills in form, path, query and (absolute and authority form) authority from method and target. `query_at`: offset
-/// of '?' in the target, or npos. CONNECT takes the authority form with a port and nothing else; "*" is for OPTIONS.
+/// of '?' in the target, or npos. CONNECT takes the authority form with a port and nothing else. That "*" is for
+/// OPTIONS only remains to be checked, after the version: "PRI * HTTP/2.0" is another protocol, not a bad target.
 Result<void> split_target(RequestHead& head, std::size_t query_at);
 
 }  // namespace headgate::http
