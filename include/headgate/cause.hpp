@@ -19,8 +19,8 @@ enum class Phase : std::uint8_t { accept, head, route, connect, request, respons
 /// the method's idempotency is a separate question).
 enum class Retry : std::uint8_t {
   no,
-  yes,             ///< nothing of the request can have been processed
-  if_idempotent,   ///< the request may have been processed
+  yes,            ///< nothing of the request can have been processed
+  if_idempotent,  ///< the request may have been processed
 };
 
 // clang-format off
@@ -109,8 +109,8 @@ constexpr std::string_view to_string(Origin origin) {
 }
 
 constexpr std::string_view to_string(Phase phase) {
-  constexpr std::array<std::string_view, 11> names{"accept",   "head", "route", "connect", "request", "response",
-                                                   "body",     "idle", "drain", "reload",  "log"};
+  constexpr std::array<std::string_view, 11> names{"accept", "head", "route", "connect", "request", "response",
+                                                   "body",   "idle", "drain", "reload",  "log"};
   return names[static_cast<std::size_t>(phase)];
 }
 

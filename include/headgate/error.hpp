@@ -11,12 +11,16 @@ namespace headgate {
 /// One failure. Small and trivially copyable: it travels by value on the data path.
 struct Error {
   Cause cause = Cause::internal;
-  int os_error = 0;          ///< errno of the call that failed, 0 if none did
+  int os_error = 0;         ///< errno of the call that failed, 0 if none did
   const char* detail = "";  ///< static text that narrows the cause down ("second Content-Length"); never from the wire
 
   constexpr Error() = default;
-  constexpr Error(Cause c, const char* d = "", int e = 0) : cause{c}, os_error{e}, detail{d} {}  // NOLINT(google-explicit-constructor)
+  // NOLINTNEXTLINE(google-explicit-constructor): `return Cause::no_route;` is how most errors begin
+  constexpr Error(Cause c, const char* d = "", int e = 0) : cause{c}, os_error{e}, detail{d} {}
 
+  /// The value of an operation that has nothing to return and did not fail.
+  static constexpr Error none() { return Error{Cause::none}; }
+  [[nodiscard]] constexpr bool failed() const { return cause != Cause::none; }
   [[nodiscard]] constexpr const CauseInfo& info() const { return headgate::info(cause); }
   friend constexpr bool operator==(const Error& a, const Error& b) { return a.cause == b.cause; }
 };

@@ -73,13 +73,13 @@ struct RequestHead {
   std::uint8_t minor_version = 1;  ///< HTTP/1.minor_version, 0 or 1
   bool keep_alive = true;          ///< the client wants the connection kept (RFC 9112 s9.3)
   bool expect_continue = false;
-  bool te_trailers = false;        ///< TE: trailers
-  bool wants_websocket = false;    ///< Connection: upgrade with Upgrade: websocket
+  bool te_trailers = false;      ///< TE: trailers
+  bool wants_websocket = false;  ///< Connection: upgrade with Upgrade: websocket
   bool has_query = false;
   std::string_view method_token;
-  std::string_view target;     ///< request-target as received
-  std::string_view path;       ///< as received, percent-encoding kept; "*" for asterisk-form; "/" for an absolute-form without path
-  std::string_view query;      ///< after '?', without it
+  std::string_view target;  ///< request-target as received
+  std::string_view path;   ///< as received, encoding kept; "*" for asterisk-form; "/" for an absolute-form without path
+  std::string_view query;  ///< after '?', without it
   std::string_view authority;  ///< host[:port] from the absolute-form, else from Host; empty if HTTP/1.0 sent none
   Fields fields;
   BodyFraming body;

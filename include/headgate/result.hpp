@@ -1,4 +1,5 @@
-// Errors are values on the data path: Result<T> holds a T or the Error that says who failed, when, and whether to retry.
+// Errors are values on the data path: Result<T> holds a T, or the Error that says who failed, when, and whether a
+// retry may help.
 #pragma once
 
 #include <boost/system/result.hpp>
