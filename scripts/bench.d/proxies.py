@@ -84,7 +84,7 @@ class Process:
         return processes.family(self.child.pid)
 
     def wait_until_it_answers(self, path="/bytes/7"):
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 30
         while time.monotonic() < deadline and self.child.poll() is None:
             try:
                 with socket.create_connection(("127.0.0.1", self.port), timeout=2) as client:
