@@ -1,0 +1,130 @@
+#include "app/control.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <csignal>
+#include <cstring>
+#include <optional>
+#include <utility>
+
+#include "app/reload.hpp"
+#include "config/file_watch.hpp"
+
+namespace headgate::app {
+namespace {
+
+namespace asio = boost::asio;
+using std::chrono::milliseconds;
+
+/// A file is written in several steps: look when it has been quiet for this long.
+constexpr milliseconds settle_time{100};
+/// After the drain's end, for the cut connections to end in good order.
+constexpr milliseconds cut_time{5'000};
+
+}  // namespace
+
+class Control::Loop {
+ public:
+  Loop(const ServeOptions& options, Runtime& runtime, observe::Log& log, std::string hash)
+      : runtime_{runtime}, log_{log}, reloader_{options.config_path, runtime, log, std::move(hash)} {
+    for (const int signal : {SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1}) signals_.add(signal);
+  }
+  ~Loop() {
+    if (watch_descriptor_) watch_descriptor_->release();  // FileWatch closes it
+  }
+  Loop(const Loop&) = delete;
+  Loop& operator=(const Loop&) = delete;
+
+  void run(bool watch_file, const std::vector<std::string>& referred_files) {
+    if (watch_file) start_watch(referred_files);
+    wait_for_signal();
+    context_.run();
+  }
+
+ private:
+  void start_watch(const std::vector<std::string>& referred_files) {
+    watch_.emplace(reloader_.path(), referred_files);
+    watch_descriptor_.emplace(context_, watch_->fd());
+    wait_for_change();
+  }
+
+  void wait_for_change() {
+    watch_descriptor_->async_wait(asio::posix::descriptor_base::wait_read, [this](boost::system::error_code error) {
+      if (error) return;
+      if (watch_->take_changes()) settle();
+      wait_for_change();
+    });
+  }
+
+  void settle() {
+    timer_.expires_after(settle_time);
+    timer_.async_wait([this](boost::system::error_code error) {
+      if (!error) reload(ReloadTrigger::file);
+    });
+  }
+
+  void reload(ReloadTrigger trigger) {
+    if (draining_) return;
+    const auto files = reloader_.reload(trigger);
+    if (watch_ && files) watch_->watch_others(*files);
+  }
+
+  void wait_for_signal() {
+    signals_.async_wait([this](boost::system::error_code error, int signal) {
+      if (error) return;
+      if (signal == SIGHUP)
+        reload(ReloadTrigger::signal);
+      else if (signal == SIGUSR1)
+        log_.reopen();
+      else
+        stop(signal);
+      wait_for_signal();
+    });
+  }
+
+  void stop(int signal) {
+    if (draining_) return cut();  // asked twice: do not wait any longer
+    draining_ = true;
+    const milliseconds limit = runtime_.settings()->timeouts.drain;
+    log_.event(observe::Level::info, Cause::none, "draining",
+               {{"signal", strsignal(signal)}, {"limit_ms", limit.count()}});
+    runtime_.drain([this] { asio::post(context_, [this] { context_.stop(); }); });
+    timer_.expires_after(limit);
+    timer_.async_wait([this](boost::system::error_code error) {
+      if (!error) cut();
+    });
+  }
+
+  void cut() {
+    runtime_.cut();
+    timer_.expires_after(cut_time);
+    timer_.async_wait([this](boost::system::error_code error) {
+      if (!error) context_.stop();
+    });
+  }
+
+  asio::io_context context_{1};
+  asio::signal_set signals_{context_};
+  asio::steady_timer timer_{context_};
+  Runtime& runtime_;
+  observe::Log& log_;
+  Reloader reloader_;
+  std::optional<config::FileWatch> watch_;
+  std::optional<asio::posix::stream_descriptor> watch_descriptor_;
+  bool draining_ = false;
+};
+
+Control::Control(const ServeOptions& options, Runtime& runtime, observe::Log& log, std::string hash)
+    : loop_{std::make_unique<Loop>(options, runtime, log, std::move(hash))} {}
+
+Control::~Control() = default;
+
+void Control::run(bool watch_file, const std::vector<std::string>& referred_files) {
+  loop_->run(watch_file, referred_files);
+}
+
+}  // namespace headgate::app

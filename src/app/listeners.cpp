@@ -1,0 +1,124 @@
+#include "app/listeners.hpp"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <utility>
+
+#include "net/address.hpp"
+
+namespace headgate::app {
+namespace {
+
+/// SO_REUSEPORT lets every process of the same user share a port in silence; a port that somebody else serves must be
+/// an error all the same, so it is bound once without.
+int taken(const net::SocketAddress& address) {
+  if (address.family() == AF_UNIX || address.port() == 0) return 0;
+  const int probe = ::socket(address.family(), SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (probe < 0) return errno;
+  const int on = 1;
+  ::setsockopt(probe, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  const int error = ::bind(probe, address.data(), address.size()) == 0 ? 0 : errno;
+  ::close(probe);
+  return error;
+}
+
+/// ":8080" is every address, IPv6 and IPv4 in one socket where the kernel has IPv6.
+Result<net::SocketAddress> address_of(const Endpoint& endpoint) {
+  Endpoint where = endpoint;
+  if (!where.is_unix() && where.host.empty()) where.host = "::";
+  auto addresses = net::resolve(where);
+  if (!addresses) return addresses.error();
+  return addresses->front();
+}
+
+/// Permissions; validated with the configuration.
+unsigned octal(const std::string& text) {
+  unsigned mode = 0;
+  std::from_chars(text.data(), text.data() + text.size(), mode, 8);
+  return mode;
+}
+
+ListenFailure failure_of(const config::Listener& listener, const Error& error) {
+  return {listener.name, to_string(listener.address),
+          error.os_error != 0 ? std::strerror(error.os_error) : error.detail};
+}
+
+}  // namespace
+
+std::string to_string(const ListenFailure& failure) {
+  return "cannot listen on " + failure.address + " (" + failure.listener + "): " + failure.reason;
+}
+
+Result<Listeners::Prepared> Listeners::open(const config::Listener& listener, std::size_t workers) {
+  auto address = address_of(listener.address);
+  if (!address) return address.error();
+  if (const int error = taken(*address)) return Error{Cause::accept_failed, "", error};
+  const net::ListenOptions options{static_cast<int>(listener.backlog), octal(listener.unix_mode)};
+  Prepared prepared{{listener.name, {}, listener.address.unix_path}, {}};
+  for (std::size_t i = 0; i < workers; ++i) {
+    auto socket = i > 0 && listener.address.is_unix() ? prepared.sockets.front().duplicate()
+                                                      : net::ListenSocket::open(*address, options);
+    if (!socket) return socket.error();
+    *address = socket->bound();  // port 0 is settled by the first
+    prepared.sockets.push_back(std::move(*socket));
+  }
+  prepared.open.bound = address->text();
+  return prepared;
+}
+
+std::vector<ListenFailure> Listeners::prepare(const std::vector<config::Listener>& wanted, std::size_t workers) {
+  prepared_.clear();
+  order_.clear();
+  std::vector<ListenFailure> failures;
+  for (const config::Listener& listener : wanted) {
+    const std::string key = to_string(listener.address);
+    order_.push_back(key);
+    if (const auto kept = open_.find(key); kept != open_.end()) {
+      prepared_.emplace(key, Prepared{{listener.name, kept->second.bound, kept->second.unix_path}, {}});
+      continue;
+    }
+    auto opened = open(listener, workers);
+    if (opened)
+      prepared_.emplace(key, std::move(*opened));
+    else
+      failures.push_back(failure_of(listener, opened.error()));
+  }
+  return failures;
+}
+
+void Listeners::commit(const Workers& workers) {
+  for (const auto& [key, old] : open_) {
+    if (prepared_.contains(key)) continue;
+    for (const auto& worker : workers) worker->post([worker = worker.get(), key] { worker->stop_listening(key); });
+    if (!old.unix_path.empty()) ::unlink(old.unix_path.c_str());
+  }
+  open_.clear();
+  for (auto& [key, prepared] : prepared_) {
+    for (std::size_t i = 0; i < prepared.sockets.size(); ++i) {
+      // std::function wants a copyable callable, a socket is not one.
+      auto socket = std::make_shared<net::ListenSocket>(std::move(prepared.sockets[i]));
+      workers[i]->post([worker = workers[i].get(), key = key, socket] { worker->listen(key, std::move(*socket)); });
+    }
+    open_.emplace(key, prepared.open);
+  }
+  prepared_.clear();
+}
+
+BoundListeners Listeners::bound() const {
+  BoundListeners all;
+  for (const std::string& key : order_)
+    if (const auto found = open_.find(key); found != open_.end())
+      all.emplace_back(found->second.name, found->second.bound);
+  return all;
+}
+
+void Listeners::remove_socket_files() const {
+  for (const auto& [key, listener] : open_)
+    if (!listener.unix_path.empty()) ::unlink(listener.unix_path.c_str());
+}
+
+}  // namespace headgate::app

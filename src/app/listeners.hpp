@@ -1,0 +1,58 @@
+// The listening sockets of the process, kept by difference over reloads: an address that stays keeps its sockets.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "app/serve.hpp"
+#include "config/settings.hpp"
+#include "headgate/result.hpp"
+#include "net/acceptor.hpp"
+#include "server/worker.hpp"
+
+namespace headgate::app {
+
+/// Why a listener could not be opened, in words for the operator.
+struct ListenFailure {
+  std::string listener;
+  std::string address;
+  std::string reason;
+};
+std::string to_string(const ListenFailure& failure);
+
+class Listeners {
+ public:
+  using Workers = std::vector<std::unique_ptr<server::Worker>>;
+
+  /// Opens what `wanted` has and this has not; nothing takes connections yet. Empty: all are open.
+  std::vector<ListenFailure> prepare(const std::vector<config::Listener>& wanted, std::size_t workers);
+  /// Hands the prepared sockets to the workers and closes the listeners that are not wanted any more.
+  void commit(const Workers& workers);
+  /// Forgets what prepare() opened.
+  void roll_back() { prepared_.clear(); }
+
+  [[nodiscard]] BoundListeners bound() const;
+  /// Removes the files of Unix listeners, after the workers have stopped.
+  void remove_socket_files() const;
+
+ private:
+  struct Open {
+    std::string name;
+    std::string bound;
+    std::string unix_path;
+  };
+  struct Prepared {
+    Open open;
+    std::vector<net::ListenSocket> sockets;  ///< one for each worker; empty: open already
+  };
+  static Result<Prepared> open(const config::Listener& listener, std::size_t workers);
+
+  std::map<std::string, Open> open_;  ///< by configured address
+  std::map<std::string, Prepared> prepared_;
+  std::vector<std::string> order_;  ///< as configured
+};
+
+}  // namespace headgate::app

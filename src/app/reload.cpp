@@ -1,0 +1,87 @@
+#include "app/reload.hpp"
+
+#include <chrono>
+#include <iostream>
+#include <utility>
+
+#include "config/load.hpp"
+
+namespace headgate::app {
+namespace {
+
+std::string joined(const std::vector<std::string>& lines) {
+  std::string text;
+  for (const std::string& line : lines) text += (text.empty() ? "" : "\n") + line;
+  return text;
+}
+
+/// Settings that only a new process takes over.
+std::vector<std::string> needs_restart(const config::Settings& old, const config::Settings& fresh) {
+  std::vector<std::string> notes;
+  if (worker_count(old) != worker_count(fresh)) notes.emplace_back("workers: takes effect at the next start");
+  if (old.watch != fresh.watch) notes.emplace_back("watch: takes effect at the next start");
+  if (old.logging.queue_records != fresh.logging.queue_records)
+    notes.emplace_back("logging.queue_records: takes effect at the next start");
+  return notes;
+}
+
+}  // namespace
+
+Reloader::Reloader(std::string path, Runtime& runtime, observe::Log& log, std::string hash)
+    : path_{std::move(path)}, runtime_{runtime}, log_{log}, hash_{std::move(hash)} {}
+
+std::optional<std::vector<std::string>> Reloader::apply(Receipt& receipt) {
+  if (path_.empty()) {
+    receipt.reasons.emplace_back("there is no configuration file");
+    return std::nullopt;
+  }
+  config::Loaded loaded = config::load_file(path_);
+  receipt.hash = loaded.hash;
+  for (const auto& diagnostic : loaded.diagnostics) receipt.reasons.push_back(to_string(path_, diagnostic));
+  if (!loaded.settings) return std::nullopt;
+  if (loaded.hash == hash_) {
+    receipt.outcome = Outcome::unchanged;
+    return std::nullopt;
+  }
+  const auto logging = log_settings(loaded.settings->logging);
+  auto notes = needs_restart(*runtime_.settings(), *loaded.settings);
+  receipt.reasons = runtime_.apply(std::move(*loaded.settings), loaded.hash);
+  if (!receipt.reasons.empty()) return std::nullopt;
+  log_.apply(logging);
+  hash_ = loaded.hash;
+  receipt.outcome = Outcome::applied;
+  receipt.reasons = std::move(notes);
+  return std::move(loaded.files);
+}
+
+std::optional<std::vector<std::string>> Reloader::reload(ReloadTrigger trigger) {
+  const auto began = std::chrono::steady_clock::now();
+  ++attempts_;
+  Receipt receipt;
+  auto files = apply(receipt);
+  receipt.milliseconds = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began).count();
+  hand_out(receipt, trigger);
+  return files;
+}
+
+void Reloader::hand_out(const Receipt& receipt, ReloadTrigger trigger) {
+  const bool refused = receipt.outcome == Outcome::refused;
+  const char* outcome = refused ? "refused" : (receipt.outcome == Outcome::applied ? "applied" : "unchanged");
+  const std::string reasons = joined(receipt.reasons);
+  log_.event(refused ? observe::Level::error : observe::Level::info,
+             refused ? Cause::reload_failed : Cause::reload_applied,
+             refused ? "the changed configuration was refused; the old one serves on"
+                     : (receipt.outcome == Outcome::applied ? "the changed configuration serves"
+                                                            : "the configuration has not changed"),
+             {{"reload_id", attempts_},
+              {"outcome", outcome},
+              {"trigger", trigger == ReloadTrigger::file ? "file" : "signal"},
+              {"file", path_},
+              {"hash", receipt.hash},
+              {"duration_ms", receipt.milliseconds},
+              {"detail", reasons}});
+  std::cout << "reload " << attempts_ << ": " << outcome << ' ' << receipt.hash << std::endl;
+  if (!reasons.empty()) std::cerr << reasons << std::endl;
+}
+
+}  // namespace headgate::app

@@ -1,0 +1,43 @@
+// Reloads of the configuration file. Every attempt leaves a receipt: in the log, and as a line on standard output.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/runtime.hpp"
+#include "observe/log.hpp"
+
+namespace headgate::app {
+
+enum class ReloadTrigger : std::uint8_t { file, signal };
+
+class Reloader {
+ public:
+  /// `path` empty: there is no file (the demo), and an attempt says so. `hash`: of what serves now.
+  Reloader(std::string path, Runtime& runtime, observe::Log& log, std::string hash);
+
+  /// Reads, checks and applies the file. The paths that it refers to, if it was applied.
+  std::optional<std::vector<std::string>> reload(ReloadTrigger trigger);
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  enum class Outcome : std::uint8_t { applied, unchanged, refused };
+  struct Receipt {
+    Outcome outcome = Outcome::refused;
+    std::string hash;
+    std::vector<std::string> reasons;  ///< why it was refused, or what needs a restart
+    double milliseconds = 0;
+  };
+  void hand_out(const Receipt& receipt, ReloadTrigger trigger);
+  std::optional<std::vector<std::string>> apply(Receipt& receipt);
+
+  std::string path_;
+  Runtime& runtime_;
+  observe::Log& log_;
+  std::string hash_;
+  std::uint64_t attempts_ = 0;
+};
+
+}  // namespace headgate::app

@@ -1,0 +1,42 @@
+#include "base/buffer.hpp"
+
+#include <new>
+
+namespace headgate::base {
+
+BufferPool::~BufferPool() {
+  for (char* block : small_) ::operator delete(block);
+  for (char* block : large_) ::operator delete(block);
+}
+
+Buffer BufferPool::lend(std::size_t size) {
+  Buffer buffer;
+  buffer.pool_ = this;
+  auto& free = size <= small ? small_ : large_;
+  buffer.capacity_ = size <= small ? small : (size <= large ? large : size);
+  if (buffer.capacity_ <= large && !free.empty()) {
+    buffer.memory_ = free.back();
+    free.pop_back();
+  } else {
+    buffer.memory_ = static_cast<char*>(::operator new(buffer.capacity_));
+  }
+  ++lent_;
+  return buffer;
+}
+
+Buffer BufferPool::grow(Buffer&& buffer, std::size_t size) {
+  Buffer bigger = lend(size);
+  if (!buffer.empty()) std::memcpy(bigger.memory_, buffer.memory_ + buffer.begin_, buffer.size());
+  bigger.end_ = buffer.size();
+  buffer.release();
+  return bigger;
+}
+
+void BufferPool::take_back(char* memory, std::size_t capacity) noexcept {
+  --lent_;
+  if (capacity == small && small_.size() < kept_small) return small_.push_back(memory);
+  if (capacity == large && large_.size() < kept_large) return large_.push_back(memory);
+  ::operator delete(memory);
+}
+
+}  // namespace headgate::base

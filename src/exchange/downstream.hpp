@@ -1,0 +1,58 @@
+// The client's half of one exchange, whatever protocol the client speaks: a request to pull, a response to push.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "base/task.hpp"
+#include "headgate/error.hpp"
+#include "headgate/heads.hpp"
+#include "http/body_source.hpp"
+#include "http/error_page.hpp"
+#include "http/head_writer.hpp"
+
+namespace headgate::exchange {
+
+/// What the exchange adds to the upstream's response head.
+struct ResponseExtras {
+  const http::HeaderRules* rules = nullptr;
+  const http::ForwardingPolicy* policy = nullptr;
+  std::string_view request_id;
+};
+
+class Downstream {
+ public:
+  virtual ~Downstream() = default;
+
+  [[nodiscard]] virtual RequestHead& request() = 0;
+  [[nodiscard]] virtual const http::ClientInfo& client() const = 0;
+
+  /// Before the first read of the body. `max_bytes` of content, 0: unlimited.
+  virtual void start_body(std::uint64_t max_bytes) = 0;
+  [[nodiscard]] virtual http::BodySource& body() = 0;
+  /// The whole request has been read.
+  [[nodiscard]] virtual bool body_complete() const = 0;
+
+  virtual base::Task<Error> send_interim(const ResponseHead& head, const http::ForwardingPolicy& policy) = 0;
+  /// Sends the head and what there is of the body already.
+  virtual base::Task<Error> send_head(const ResponseHead& head, const ResponseExtras& extras,
+                                      const http::BodyPiece& first) = 0;
+  virtual base::Task<Error> send_body(const http::BodyPiece& piece) = 0;
+  /// A response of our own. The connection is closed after it when `page.close`, or when the request is not complete.
+  virtual base::Task<Error> send_error(http::ErrorPage page) = 0;
+  virtual base::Task<Error> send_simple(http::SimpleResponse response) = 0;
+
+  /// Ends a read of the body that is under way.
+  virtual void cancel() = 0;
+  /// The response cannot be completed: the connection ends here, so that the client sees that something is missing.
+  virtual void abort() = 0;
+
+  /// Called when the client's reset is noticed while the exchange waits for something else.
+  using Gone = void (*)(void* context);
+  virtual void on_gone(Gone callback, void* context) = 0;
+
+  /// Body bytes that went to the client so far.
+  [[nodiscard]] virtual std::uint64_t bytes_sent() const = 0;
+};
+
+}  // namespace headgate::exchange

@@ -1,0 +1,125 @@
+#include "exchange/exchange.hpp"
+
+#include <string>
+#include <utility>
+
+#include "base/ascii.hpp"
+#include "exchange/max_forwards.hpp"
+
+namespace headgate::exchange {
+
+Exchange::Exchange(Environment& environment, const Snapshot& snapshot, Downstream& client, Workspace& workspace)
+    : environment_{environment},
+      snapshot_{snapshot},
+      client_{client},
+      workspace_{workspace},
+      request_{client.request()},
+      log_{environment.log} {
+  log_.request = &request_;
+  log_.client = client.client().ip;
+  client_.on_gone([](void* self) { static_cast<Exchange*>(self)->client_gone(); }, this);
+}
+
+Exchange::~Exchange() { client_.on_gone(nullptr, nullptr); }
+
+void Exchange::choose_request_id() {
+  if (client_.client().peer_trusted) {
+    const Field* given = find(request_.fields, FieldId::x_request_id);
+    if (given != nullptr && http::is_valid_request_id(given->value)) {
+      request_id_ = log_.request_id = given->value;
+      return;
+    }
+  }
+  made_id_ = environment_.request_ids.next();
+  request_id_ = log_.request_id = http::view(made_id_);
+}
+
+std::optional<Error> Exchange::admit() {
+  if (request_.method == Method::connect) return Error{Cause::connect_refused};
+  if (request_.wants_websocket) return Error{Cause::upgrade_refused};
+  return std::nullopt;
+}
+
+base::Task<void> Exchange::run() {
+  choose_request_id();
+  if (const auto refusal = admit()) co_return co_await refuse(*refusal);
+  if (request_.method == Method::options || request_.method == Method::trace) {
+    if (limit_forwards(request_, workspace_.replacement) == Forwards::end_here) {
+      if (request_.method == Method::trace) co_return co_await refuse(Cause::method_not_allowed, "Allow: OPTIONS\r\n");
+      http::SimpleResponse answer;
+      answer.request_id = request_id_;
+      co_await client_.send_simple(answer);
+      co_return log_.access(answer.status, 0);
+    }
+  }
+  const route::Lookup found = snapshot_.plan->routes.find(request_, environment_.route_scratch);
+  if (found.route == nullptr) {
+    if (!found.method_mismatch) co_return co_await refuse(Cause::no_route);
+    workspace_.replacement.assign("Allow: ").append(found.allow).append("\r\n");
+    co_return co_await refuse(Cause::method_not_allowed, workspace_.replacement);
+  }
+  route_ = found.route;
+  log_.route = route_->name;
+  const std::uint64_t most = route_->body_bytes.value_or(snapshot_.plan->settings.limits.body_bytes);
+  if (most != 0 && request_.body.kind == BodyKind::length && request_.body.length > most)
+    co_return co_await refuse(Cause::client_body_too_large);
+  client_.start_body(most);
+  if (route_->redirect) co_return co_await redirect(*route_, found.normalised_path);
+  if (route_->respond) co_return co_await respond(*route_);
+  workspace_.target.clear();
+  route::append_target(workspace_.target, *route_, request_, found.normalised_path);
+  cluster_ = snapshot_.clusters[route::pick_upstream(*route_, environment_.random())].get();
+  log_.upstream = cluster_->name();
+  co_await forward();
+}
+
+base::Task<void> Exchange::redirect(const route::Route& route, std::string_view path) {
+  workspace_.target.clear();
+  if (!route::append_location(workspace_.target, route, request_, path, client_.client().scheme))
+    co_return co_await refuse(Cause::client_bad_host);
+  http::SimpleResponse answer;
+  answer.status = route.redirect->status();
+  answer.location = workspace_.target;
+  answer.request_id = request_id_;
+  answer.rules = &route.response_rules;
+  const Error error = co_await client_.send_simple(answer);
+  if (error.failed()) log_.failure(error, 0);
+  log_.access(answer.status, client_.bytes_sent());
+}
+
+base::Task<void> Exchange::respond(const route::Route& route) {
+  http::SimpleResponse answer;
+  answer.status = route.respond->status;
+  answer.content_type = route.respond->content_type;
+  answer.body = route.respond->body;
+  answer.request_id = snapshot_.plan->forwarding.response_request_id ? request_id_ : std::string_view{};
+  answer.rules = &route.response_rules;
+  const Error error = co_await client_.send_simple(answer);
+  if (error.failed()) log_.failure(error, 0);
+  log_.access(answer.status, client_.bytes_sent());
+}
+
+base::Task<void> Exchange::refuse(Error error, std::string_view extra_fields) {
+  const std::uint16_t status = error.info().status;
+  log_.failure(error, status);
+  if (status == 0) {
+    client_.abort();
+    co_return log_.access(0, 0);
+  }
+  http::ErrorPage page;
+  page.status = status;
+  if (const Field* accept = find(request_.fields, FieldId::accept)) page.accept = accept->value;
+  page.request_id = request_id_;
+  page.close = error.info().origin == Origin::client || request_.method == Method::connect;
+  page.extra_fields = extra_fields;
+  const Error sent = co_await client_.send_error(page);
+  if (sent.failed() && sent.cause != error.cause) log_.failure(sent, 0);
+  log_.access(status, client_.bytes_sent());
+}
+
+void Exchange::client_gone() {
+  client_gone_ = true;
+  if (call_) call_->cancel();
+}
+
+}  // namespace headgate::exchange

@@ -1,0 +1,63 @@
+#include "exchange/exchange_log.hpp"
+
+#include "base/coarse_time.hpp"
+
+namespace headgate::exchange {
+namespace {
+
+std::int64_t microseconds(std::uint64_t from, std::uint64_t to) {
+  return static_cast<std::int64_t>((to > from ? to - from : 0) / 1000);
+}
+
+}  // namespace
+
+ExchangeLog::ExchangeLog(observe::LogWriter& writer)
+    : writer_{writer}, exact_{writer.access_enabled()}, started_{now()} {}
+
+std::uint64_t ExchangeLog::now() const { return exact_ ? base::exact_nanoseconds() : base::coarse_nanoseconds(); }
+
+void ExchangeLog::connect_begins() { connect_started_ = now(); }
+void ExchangeLog::connected() { connect_us_ = microseconds(connect_started_, now()); }
+void ExchangeLog::request_sent() { sent_ = now(); }
+void ExchangeLog::response_begins() { first_byte_us_ = microseconds(sent_, now()); }
+
+void ExchangeLog::fill(observe::LogRecord& record) const {
+  record.request_id = request_id;
+  record.client = client;
+  if (request != nullptr) {
+    record.method = request->method_token;
+    record.host = request->authority;
+    record.path = request->target;
+  }
+  record.route = route;
+  record.upstream = upstream;
+  record.backend = backend;
+  record.attempt = attempt_;
+  record.total_us = microseconds(started_, now());
+  record.connect_us = connect_us_;
+  record.first_byte_us = first_byte_us_;
+}
+
+void ExchangeLog::failure(const Error& error, std::uint16_t status) {
+  if (!writer_.enabled(observe::default_level(error.cause))) return;
+  observe::LogRecord record;
+  record.describe(error);
+  fill(record);
+  record.status = status;
+  writer_.failure(record);
+}
+
+void ExchangeLog::access(std::uint16_t status, std::uint64_t bytes_sent) {
+  if (!exact_) return;
+  observe::LogRecord record;
+  fill(record);
+  record.status = status;
+  record.bytes_sent = static_cast<std::int64_t>(bytes_sent);
+  if (request != nullptr) {
+    record.protocol = request->minor_version == 0 ? "HTTP/1.0" : "HTTP/1.1";
+    if (const Field* agent = find(request->fields, FieldId::user_agent)) record.user_agent = agent->value;
+  }
+  writer_.access(record);
+}
+
+}  // namespace headgate::exchange

@@ -1,0 +1,174 @@
+// Exchange: from the chosen upstream to the head of its response.
+#include <utility>
+
+#include "exchange/exchange.hpp"
+#include "exchange/retry_rules.hpp"
+
+namespace headgate::exchange {
+
+base::Task<void> Exchange::forward() {
+  upstream::Tried tried;
+  bool reconnect = false;
+  bool reconnected = false;
+  std::optional<std::size_t> endpoint;
+  for (;;) {
+    if (!reconnect) endpoint = cluster_->pick(request_, tried);
+    if (!endpoint) co_return co_await refuse(Cause::no_healthy_backend);
+    log_.next_attempt();
+    const Error error = co_await attempt(*endpoint, reconnect);
+    if (!error.failed()) co_return co_await relay();
+    const bool nothing_sent = !call_ || call_->nothing_sent();
+    if (client_gone_) {
+      log_.failure(Cause::client_closed, 0);
+      co_return client_.abort();
+    }
+    if (!reconnect) tried.add(*endpoint);
+    const NextStep next = after(FailedAttempt{error, request_.method, nothing_sent, body_consumed_, reconnected,
+                                              tried.count(), cluster_->size()});
+    co_await end_upload();
+    call_.reset();
+    if (next == NextStep::give_up) co_return co_await refuse(error);
+    log_.failure(error, 0);
+    reconnect = next == NextStep::reconnect;
+    reconnected = reconnected || reconnect;
+  }
+}
+
+base::Task<Error> Exchange::lease(std::size_t endpoint, bool reconnect) {
+  const upstream::CallOptions& options = cluster_->options();
+  if (!reconnect) {
+    call_ = pool_->take(options, upstream::needs_probe(request_.method, request_.body.kind != BodyKind::none));
+    if (call_) co_return Error::none();
+  }
+  log_.connect_begins();
+  auto connected = co_await cluster_->pool(endpoint).connect(options);
+  if (!connected) co_return connected.error();
+  log_.connected();
+  call_ = std::move(*connected);
+  co_return client_gone_ ? Error{Cause::client_closed} : Error::none();
+}
+
+std::string_view Exchange::host_to_send() const {
+  if (cluster_->preserve_host() && !request_.authority.empty()) return request_.authority;
+  return pool_->state().host_field;
+}
+
+base::Task<Error> Exchange::attempt(std::size_t endpoint, bool reconnect) {
+  pool_ = &cluster_->pool(endpoint);
+  log_.backend = pool_->state().name;
+  Error error = co_await lease(endpoint, reconnect);
+  if (!error.failed()) error = co_await send_request();
+  // A request that could not be sent whole may have been answered all the same: read before giving up.
+  if (!error.failed() || (call_ && !call_->nothing_sent() && !client_gone_)) {
+    const Error answer = co_await read_response_head();
+    if (!answer.failed() || !error.failed()) error = answer;
+  }
+  // The client's failure explains the upstream's: we cut the call short because of it.
+  co_return upload_error_.failed() ? upload_error_ : error;
+}
+
+base::Task<Error> Exchange::send_request() {
+  http::RequestPlan plan;
+  plan.target = workspace_.target;
+  plan.host = host_to_send();
+  plan.policy = &snapshot_.plan->forwarding;
+  plan.client = &client_.client();
+  plan.request_id = request_id_;
+  plan.rules = &route_->request_rules;
+  plan.body = request_.body;
+  http::BodyPiece first{{}, {}, true};
+  if (request_.body.kind != BodyKind::none) {
+    first = client_.body().read_buffered();
+    if (first.error.failed()) {
+      upload_error_ = first.error;
+      co_return first.error;
+    }
+    body_consumed_ = body_consumed_ || !first.data.empty() || first.last;
+  }
+  // Trailers do not go out with the head: the last piece is left to the upload then.
+  const bool last = first.last && first.trailers.empty();
+  const Error error = co_await call_->send_head(request_, plan, first.data, last);
+  if (error.failed()) co_return error;
+  log_.request_sent();
+  if (!last) {
+    upload_ = upload();
+    upload_.start();
+  }
+  co_return Error::none();
+}
+
+base::Task<void> Exchange::upload() {
+  for (;;) {
+    const http::BodyPiece piece = co_await client_.body().read();
+    if (piece.error.failed()) {
+      upload_error_ = piece.error;
+      if (call_) call_->cancel();
+      co_return;
+    }
+    body_consumed_ = true;
+    const Error error = co_await call_->send_body(piece);
+    // The upstream takes no more; what it answered, if anything, is for read_response_head() to find.
+    if (error.failed()) co_return;
+    if (piece.last) co_return log_.request_sent();
+  }
+}
+
+base::Task<Error> Exchange::read_response_head() {
+  ResponseHead& response = workspace_.response;
+  // Interim responses cost nothing to send: an endless row of them must not hold the client for ever.
+  for (int interim = 0; interim < 32; ++interim) {
+    const Error error = co_await call_->read_head(response);
+    if (error.failed()) co_return error;
+    if (response.status >= 200) {
+      log_.response_begins();
+      co_return Error::none();
+    }
+    if (request_.minor_version == 0) continue;  // HTTP/1.0 knows none (RFC 9110 s15.2)
+    const Error sent = co_await client_.send_interim(response, snapshot_.plan->forwarding);
+    if (sent.failed()) {
+      upload_error_ = sent;
+      co_return sent;
+    }
+  }
+  co_return Error{Cause::upstream_bad_status_line, "too many interim responses"};
+}
+
+base::Task<void> Exchange::end_upload() {
+  if (!upload_.started()) co_return;
+  if (!upload_.done()) {
+    client_.cancel();
+    if (!upload_.done()) call_->cancel();
+    co_await upload_.join();
+    upload_error_ = Error::none();  // it was our doing
+  }
+  upload_ = {};
+}
+
+base::Task<void> Exchange::relay() {
+  const std::uint16_t status = workspace_.response.status;
+  const ResponseExtras extras{&route_->response_rules, &snapshot_.plan->forwarding, request_id_};
+  http::BodyPiece piece = call_->read_buffered();
+  if (piece.error.failed()) {
+    co_await end_upload();
+    call_.reset();
+    co_return co_await refuse(piece.error);
+  }
+  Error error = co_await client_.send_head(workspace_.response, extras, piece);
+  while (!error.failed() && !piece.last) {
+    piece = co_await call_->read();
+    error = piece.error;
+    if (!error.failed()) error = co_await client_.send_body(piece);
+  }
+  if (client_gone_) error = Cause::client_closed;
+  if (error.failed() && upload_error_.failed()) error = upload_error_;
+  if (error.failed()) {
+    log_.failure(error, status);
+    call_->cancel();
+    client_.abort();
+  }
+  co_await end_upload();
+  call_.reset();
+  log_.access(status, client_.bytes_sent());
+}
+
+}  // namespace headgate::exchange

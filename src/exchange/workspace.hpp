@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "headgate/heads.hpp"
+#include "http/request_id.hpp"
+#include "observe/log_writer.hpp"
+#include "route/scratch.hpp"
+
+namespace headgate::exchange {
+
+/// Memory of one running exchange; a worker keeps some, so that requests allocate nothing.
+struct Workspace {
+  RequestHead request;
+  ResponseHead response;
+  std::string target;       ///< to send upstream
+  std::string client;       ///< text of the resolved client address
+  std::string out;          ///< bytes on their way to the client
+  std::string replacement;  ///< a field value rewritten by us
+};
+
+/// What the exchanges of one worker share.
+struct Environment {
+  observe::LogWriter& log;
+  http::RequestIdSource request_ids;
+  route::Scratch route_scratch;
+  std::uint32_t random_state = 0x9E3779B9U;
+
+  /// For weighted splits: fast, uniform enough, not secret (xorshift32).
+  std::uint32_t random() {
+    random_state ^= random_state << 13U;
+    random_state ^= random_state >> 17U;
+    random_state ^= random_state << 5U;
+    return random_state;
+  }
+};
+
+}  // namespace headgate::exchange

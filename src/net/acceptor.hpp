@@ -1,0 +1,66 @@
+// Listening sockets and the loop that takes connections off them.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "headgate/result.hpp"
+#include "net/address.hpp"
+#include "net/event_loop.hpp"
+
+namespace headgate::net {
+
+struct ListenOptions {
+  int backlog = 4096;
+  unsigned unix_mode = 0660;
+};
+
+/// A bound, listening, non-blocking descriptor, closed with its owner.
+class ListenSocket {
+ public:
+  /// TCP: SO_REUSEADDR and SO_REUSEPORT, so that every worker has a queue of its own; the error carries errno.
+  /// Unix: a socket file that nobody listens on is replaced; one that is alive is "address in use".
+  static Result<ListenSocket> open(const SocketAddress& address, const ListenOptions& options);
+
+  ListenSocket(ListenSocket&& other) noexcept : fd_{std::exchange(other.fd_, -1)}, family_{other.family_} {}
+  ListenSocket& operator=(ListenSocket&& other) noexcept;
+  ListenSocket(const ListenSocket&) = delete;
+  ListenSocket& operator=(const ListenSocket&) = delete;
+  ~ListenSocket();
+
+  /// A second descriptor of the same socket: workers share a Unix listener.
+  [[nodiscard]] Result<ListenSocket> duplicate() const;
+  [[nodiscard]] SocketAddress bound() const;
+  [[nodiscard]] int fd() const { return fd_; }
+  [[nodiscard]] int family() const { return family_; }
+
+ private:
+  ListenSocket(int fd, int family) : fd_{fd}, family_{family} {}
+  int fd_ = -1;
+  int family_ = 0;
+};
+
+class Acceptor {
+ public:
+  /// Takes over the descriptor of a connected client.
+  using OnAccept = std::function<void(int fd, int family, const SocketAddress& peer)>;
+  /// accept failed with this errno; taking goes on after a pause.
+  using OnFailure = std::function<void(int error)>;
+
+  Acceptor(EventLoop& loop, ListenSocket socket, OnAccept on_accept, OnFailure on_failure);
+  ~Acceptor();
+  Acceptor(const Acceptor&) = delete;
+  Acceptor& operator=(const Acceptor&) = delete;
+
+  void start();
+  /// Takes what waits in the queue already, then closes: a client that the kernel accepted is not reset.
+  void finish();
+
+ private:
+  class Loop;
+  std::shared_ptr<Loop> loop_;
+};
+
+}  // namespace headgate::net

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <chrono>
+
+#include "base/task.hpp"
+#include "headgate/result.hpp"
+#include "net/address.hpp"
+#include "net/event_loop.hpp"
+#include "net/stream.hpp"
+
+namespace headgate::net {
+
+/// Connects within `timeout`: upstream_connect_failed (with errno) or upstream_connect_timeout.
+base::Task<Result<StreamPtr>> connect(EventLoop& loop, SocketAddress address, std::chrono::milliseconds timeout);
+
+}  // namespace headgate::net

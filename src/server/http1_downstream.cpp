@@ -1,0 +1,207 @@
+#include "server/http1_downstream.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "http/body_encoder.hpp"
+
+namespace headgate::server {
+namespace {
+
+/// A small body is copied behind its head: one buffer is cheaper to send than a vector of two.
+constexpr std::size_t copied_up_to = 4096;
+constexpr std::size_t trailer_bytes = 8 * 1024;
+
+}  // namespace
+
+Http1Downstream::Http1Downstream(ClientConnection connection, exchange::Workspace& workspace,
+                                 const http::ClientInfo& client, bool keep_alive, const std::string& date)
+    : connection_{connection},
+      workspace_{workspace},
+      client_{client},
+      date_{date},
+      keep_alive_{keep_alive && workspace.request.keep_alive} {}
+
+void Http1Downstream::start_body(std::uint64_t max_bytes) {
+  if (no_body()) return;
+  body_started_ = true;
+  decoder_.start(workspace_.request.body, Origin::client, max_bytes, trailer_bytes);
+  bulky_ = workspace_.request.body.length > base::BufferPool::small;
+}
+
+http::BodyPiece Http1Downstream::decode(base::Buffer& buffer) {
+  const auto step = decoder_.next(buffer.view());
+  buffer.skip(step.consumed);
+  http::BodyPiece piece{step.data, {}, decoder_.done()};
+  if (step.kind == http::BodyDecoder::Step::Kind::failed) piece.error = step.error;
+  if (piece.last) piece.trailers = decoder_.trailer_lines();
+  return piece;
+}
+
+http::BodyPiece Http1Downstream::read_buffered() {
+  if (body_complete()) return {{}, {}, true};
+  for (base::Buffer* buffer : {&connection_.buffer, &body_buffer_}) {
+    while (!buffer->empty()) {
+      const http::BodyPiece piece = decode(*buffer);
+      if (!piece.data.empty() || piece.last || piece.error.failed()) return piece;
+    }
+  }
+  return {};
+}
+
+base::Task<http::BodyPiece> Http1Downstream::read() {
+  for (;;) {
+    http::BodyPiece piece = read_buffered();
+    if (!piece.data.empty() || piece.last || piece.error.failed()) co_return piece;
+    // The connection's block still holds the head, so the body gets one of its own.
+    const std::size_t wanted = bulky_ ? base::BufferPool::large : base::BufferPool::small;
+    if (body_buffer_.capacity() < wanted) body_buffer_ = connection_.buffers.lend(wanted);
+    body_buffer_.clear();
+    const std::size_t room = body_buffer_.space().size();
+    connection_.stream.start_read(body_buffer_.space());
+    connection_.stream.expire_read(connection_.body_idle);
+    const net::IoResult got = co_await connection_.stream.read_done();
+    if (!got.ok()) {
+      if (got.end())
+        piece.error = decoder_.at_eof().error;
+      else
+        piece.error = Error{got.error == ETIMEDOUT ? Cause::client_body_timeout : Cause::client_closed, "", got.error};
+      co_return piece;
+    }
+    body_buffer_.commit(got.bytes);
+    bulky_ = got.bytes == room;
+  }
+}
+
+void Http1Downstream::give_back_buffer() {
+  if (!body_buffer_.empty()) connection_.buffer = std::move(body_buffer_);
+}
+
+Error Http1Downstream::written(int error) const {
+  if (error == 0) return Error::none();
+  return Error{error == ETIMEDOUT ? Cause::client_write_timeout : Cause::client_closed, "", error};
+}
+
+base::Task<Error> Http1Downstream::finish_write(base::Task<int> rest) { co_return written(co_await std::move(rest)); }
+
+base::Task<Error> Http1Downstream::write(const net::Pieces& pieces) {
+  auto rest = connection_.stream.write(pieces, connection_.write_idle);
+  if (rest.is_ready()) return base::Task<Error>::ready(written(rest.ready_value()));
+  return finish_write(std::move(rest));
+}
+
+base::Task<Error> Http1Downstream::send_interim(const ResponseHead& head, const http::ForwardingPolicy& policy) {
+  workspace_.out.clear();
+  http::write_interim_head(workspace_.out, head, &policy);
+  return write({workspace_.out});
+}
+
+/// Fills pieces[from..] with the framed piece; `tail` is memory for what stands behind it.
+void Http1Downstream::frame(net::Pieces& pieces, std::size_t from, const http::BodyPiece& piece, std::string& tail) {
+  bytes_sent_ += piece.data.size();
+  if (sending_ != BodyKind::chunked) {
+    if (sending_ != BodyKind::none) pieces[from] = piece.data;
+    return;
+  }
+  tail.clear();
+  if (!piece.data.empty()) {
+    const http::ChunkSizeLine line{piece.data.size()};
+    const std::string_view text = line.view();
+    std::copy(text.begin(), text.end(), size_line_);
+    pieces[from] = {size_line_, text.size()};
+    pieces[from + 1] = piece.data;
+    tail.append(http::chunk_end);
+  }
+  if (piece.last) http::append_last_chunk(tail, piece.trailers);
+  pieces[from + 2] = tail;
+}
+
+base::Task<Error> Http1Downstream::send_head(const ResponseHead& head, const exchange::ResponseExtras& extras,
+                                             const http::BodyPiece& first) {
+  const std::uint8_t minor = workspace_.request.minor_version;
+  BodyFraming body = head.body;
+  if (body.kind == BodyKind::chunked || body.kind == BodyKind::until_close)
+    body.kind = minor == 0 ? BodyKind::until_close : BodyKind::chunked;
+  if (body.kind == BodyKind::until_close) keep_alive_ = false;
+  sending_ = body.kind;
+
+  http::ResponsePlan plan;
+  plan.client_minor = minor;
+  plan.keep_alive = keep_alive_;
+  plan.body = body;
+  plan.rules = extras.rules;
+  plan.policy = extras.policy;
+  plan.request_id = extras.request_id;
+  plan.date = date_;
+  plan.head_request = workspace_.request.method == Method::head;
+  std::string& out = workspace_.out;
+  out.clear();
+  http::write_response_head(out, head, plan);
+  net::Pieces pieces{};
+  if (body.kind == BodyKind::length && first.data.size() <= copied_up_to) {
+    out.append(first.data);
+    bytes_sent_ += first.data.size();
+  } else {
+    frame(pieces, 1, first, tail_);
+  }
+  pieces[0] = out;
+  return write(pieces);
+}
+
+base::Task<Error> Http1Downstream::send_body(const http::BodyPiece& piece) {
+  net::Pieces pieces{};
+  frame(pieces, 0, piece, tail_);
+  return write(pieces);
+}
+
+void Http1Downstream::discard_buffered_body() {
+  if (!body_started_) start_body(0);
+  while (!body_complete()) {
+    const http::BodyPiece piece = read_buffered();
+    if (piece.error.failed() || (piece.data.empty() && !piece.last)) return;
+  }
+}
+
+base::Task<Error> Http1Downstream::send_error(http::ErrorPage page) {
+  discard_buffered_body();
+  page.client_minor = workspace_.request.minor_version;
+  page.head_request = workspace_.request.method == Method::head;
+  page.date = date_;
+  page.close = page.close || !keep_alive_ || !body_complete();
+  keep_alive_ = !page.close;
+  workspace_.out.clear();
+  http::append_error_response(workspace_.out, page);
+  return write({workspace_.out});
+}
+
+base::Task<Error> Http1Downstream::send_simple(http::SimpleResponse response) {
+  discard_buffered_body();
+  response.client_minor = workspace_.request.minor_version;
+  response.head_request = workspace_.request.method == Method::head;
+  response.date = date_;
+  response.keep_alive = keep_alive_ && body_complete();
+  keep_alive_ = response.keep_alive;
+  if (!response.head_request) bytes_sent_ += response.body.size();
+  workspace_.out.clear();
+  http::append_simple_response(workspace_.out, response);
+  return write({workspace_.out});
+}
+
+void Http1Downstream::abort() {
+  aborted_ = true;
+  if (sending_ == BodyKind::until_close)
+    connection_.stream.reset();
+  else
+    connection_.stream.close();
+}
+
+void Http1Downstream::on_gone(Gone callback, void* context) {
+  gone_ = callback;
+  gone_context_ = context;
+}
+
+void Http1Downstream::report_gone() {
+  if (gone_ != nullptr) gone_(gone_context_);
+}
+
+}  // namespace headgate::server

@@ -1,0 +1,232 @@
+#include "server/session.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "exchange/exchange.hpp"
+#include "http/error_page.hpp"
+#include "server/http1_downstream.hpp"
+#include "server/worker.hpp"
+
+namespace headgate::server {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// A connection that is idle for longer gives its buffer back; until then it costs no further system call.
+constexpr milliseconds warm_for{1000};
+/// How long an exchange may take before it is worth watching whether its client is still there.
+constexpr milliseconds watch_after{100};
+constexpr std::size_t least_room = 1024;
+constexpr std::size_t lingering_bytes = 1024 * 1024;
+
+}  // namespace
+
+Session::Session(Worker& worker, net::StreamPtr stream, std::optional<base::IpAddress> peer)
+    : worker_{worker},
+      stream_{std::move(stream)},
+      peer_{peer},
+      peer_text_{peer ? peer->to_text() : std::string{}},
+      watch_{worker.loop().wheel(), [](void* self) { static_cast<Session*>(self)->watch(); }, this} {}
+
+base::Detached Session::run() {
+  bool more = true;
+  while (more) more = co_await serve_next();
+  state_ = State::closing;
+  if (unread_) co_await linger();
+  worker_.end(*this);
+}
+
+base::Task<bool> Session::serve_next() {
+  state_ = State::idle;
+  if (buffer_.empty() && (draining_ || !co_await wait_for_bytes())) co_return false;
+  auto workspace = worker_.lend_workspace();
+  state_ = State::reading_head;
+  const HeadState head = co_await read_head(*workspace);
+  bool more = false;
+  if (head == HeadState::complete) {
+    state_ = State::in_exchange;
+    more = co_await run_exchange(*workspace);
+  }
+  worker_.take_back(std::move(workspace));
+  co_return more;
+}
+
+/// False: the client closed, or was idle for too long.
+base::Task<bool> Session::wait_for_bytes() {
+  const config::Timeouts& timeouts = worker_.snapshot()->plan->settings.timeouts;
+  // A connection that was just opened owes us a head; one that has had its answer may rest.
+  const milliseconds limit = fresh_ ? timeouts.client_head : timeouts.client_idle;
+  if (!stream_->reading()) {
+    if (!buffer_.has_memory()) buffer_ = worker_.buffers().lend();
+    buffer_.clear();
+    stream_->start_read(buffer_.space());
+  }
+  stream_->expire_read(std::min(warm_for, limit));
+  net::IoResult got = co_await stream_->read_done();
+  if (got.error == ETIMEDOUT && limit > warm_for && !draining_) {
+    buffer_.release();
+    stream_->start_wait();
+    stream_->expire_read(limit - warm_for);
+    got = co_await stream_->read_done();
+    if (got.ok()) {
+      buffer_ = worker_.buffers().lend();
+      stream_->start_read(buffer_.space());
+      got = co_await stream_->read_done();
+    }
+  }
+  if (!got.ok()) co_return false;
+  buffer_.commit(got.bytes);
+  co_return true;
+}
+
+/// Room for more of the head; moves what there is if need be.
+void Session::make_room() {
+  if (buffer_.space().size() >= least_room) return;
+  if (buffer_.size() + least_room <= buffer_.capacity())
+    buffer_.compact();
+  else
+    buffer_ = worker_.buffers().grow(std::move(buffer_),
+                                     worker_.snapshot()->plan->settings.limits.head_bytes + base::BufferPool::small);
+  parser_.reset();
+}
+
+base::Task<Session::HeadState> Session::read_head(exchange::Workspace& workspace) {
+  const config::Timeouts& timeouts = worker_.snapshot()->plan->settings.timeouts;
+  const milliseconds limit = timeouts.client_head;
+  const std::uint64_t began = worker_.loop().wheel().now();
+  parser_ = http::RequestParser{worker_.snapshot()->plan->head_limits};
+  workspace.request.clear();
+  for (;;) {
+    const auto status = parser_.parse(buffer_.view(), workspace.request);
+    if (status == http::ParseStatus::complete) {
+      buffer_.skip(parser_.consumed());
+      co_return HeadState::complete;
+    }
+    if (status == http::ParseStatus::failed) {
+      co_await refuse(workspace, parser_.error());
+      co_return HeadState::failed;
+    }
+    if (!stream_->reading()) {
+      make_room();
+      stream_->start_read(buffer_.space());
+    }
+    const auto passed = static_cast<std::int64_t>(worker_.loop().wheel().now() - began) * net::DeadlineWheel::tick;
+    stream_->expire_read(limit - passed);
+    const net::IoResult got = co_await stream_->read_done();
+    if (got.error == ETIMEDOUT && parser_.started()) {
+      co_await refuse(workspace, Cause::client_head_timeout);
+      co_return HeadState::failed;
+    }
+    if (!got.ok()) co_return HeadState::closed;
+    buffer_.commit(got.bytes);
+  }
+}
+
+base::Task<bool> Session::run_exchange(exchange::Workspace& workspace) {
+  const exchange::SnapshotPtr snapshot = worker_.snapshot();  // a reload meanwhile does not concern this request
+  const config::Timeouts& timeouts = snapshot->plan->settings.timeouts;
+  http::ClientInfo client;
+  client.peer_ip = peer_text_;
+  client.peer_trusted = snapshot->plan->trusted.trusts(peer_);
+  client.ip = peer_text_;
+  if (client.peer_trusted) {
+    const auto resolved = http::resolve_client(peer_, workspace.request.fields, snapshot->plan->trusted);
+    workspace.client = resolved ? resolved->to_text() : std::string{};
+    client.ip = workspace.client;
+  }
+  Http1Downstream downstream{
+      {*stream_, buffer_, worker_.buffers(), timeouts.client_body_idle, timeouts.client_write_idle},
+      workspace,
+      client,
+      !draining_,
+      worker_.date()};
+  running_ = &downstream;
+  watch_.arm(watch_after);
+  {
+    exchange::Exchange exchange{worker_.environment(), *snapshot, downstream, workspace};
+    co_await exchange.run();
+  }
+  watch_.disarm();
+  running_ = nullptr;
+  stream_->on_unawaited_read(nullptr, nullptr);
+  fresh_ = false;
+  downstream.give_back_buffer();
+  if (!stream_->reading() && buffer_.empty()) buffer_.clear();
+  unread_ = !downstream.aborted() && !downstream.body_complete();
+  co_return downstream.may_continue();
+}
+
+/// Reads on while a slow exchange runs: a reset ends it, bytes of the next request stay in the buffer, and a
+/// half-closed client still gets its answer.
+void Session::watch() {
+  if (running_ == nullptr || stream_->reading()) return;
+  if (!running_->body_complete() || !buffer_.has_memory() || buffer_.space().size() < least_room)
+    return watch_.arm(watch_after);
+  stream_->on_unawaited_read(
+      [](void* self) {
+        auto& session = *static_cast<Session*>(self);
+        if (session.running_ != nullptr && session.stream_->read_failed()) session.running_->report_gone();
+      },
+      this);
+  stream_->start_read(buffer_.space());
+}
+
+base::Task<void> Session::refuse(exchange::Workspace& workspace, Error error) {
+  const auto id = worker_.environment().request_ids.next();
+  observe::LogRecord record;
+  record.describe(error);
+  record.status = error.info().status;
+  record.request_id = http::view(id);
+  record.client = peer_text_;
+  worker_.environment().log.failure(record);
+
+  http::ErrorPage page;
+  page.status = error.info().status;
+  page.request_id = http::view(id);
+  page.date = worker_.date();
+  workspace.out.clear();
+  http::append_error_response(workspace.out, page);
+  co_await stream_->write({workspace.out}, worker_.snapshot()->plan->settings.timeouts.client_write_idle);
+  unread_ = true;
+}
+
+/// Half-closes and reads on for a while: closing with unread bytes would send a reset, and that could make the client
+/// lose our last response (RFC 9112 s9.6).
+base::Task<void> Session::linger() {
+  stream_->shutdown_write();
+  const milliseconds limit = worker_.snapshot()->plan->settings.timeouts.client_linger;
+  const std::uint64_t began = worker_.loop().wheel().now();
+  if (stream_->reading()) co_return;
+  if (!buffer_.has_memory()) buffer_ = worker_.buffers().lend();
+  for (std::size_t discarded = 0; discarded < lingering_bytes;) {
+    const auto passed = static_cast<std::int64_t>(worker_.loop().wheel().now() - began) * net::DeadlineWheel::tick;
+    if (passed >= limit) co_return;
+    buffer_.clear();
+    stream_->start_read(buffer_.space());
+    stream_->expire_read(limit - passed);
+    const net::IoResult got = co_await stream_->read_done();
+    if (!got.ok()) co_return;
+    discarded += got.bytes;
+  }
+}
+
+void Session::drain() {
+  draining_ = true;
+  if (running_ != nullptr) running_->do_not_keep_alive();
+  if (state_ == State::idle) stream_->cancel();
+}
+
+void Session::cut() {
+  draining_ = true;
+  if (running_ != nullptr) {
+    observe::LogRecord record;
+    record.describe(Cause::drain_timeout);
+    record.client = peer_text_;
+    worker_.environment().log.failure(record);
+    running_->report_gone();
+  }
+  stream_->close();
+}
+
+}  // namespace headgate::server

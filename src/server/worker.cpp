@@ -1,0 +1,149 @@
+#include "server/worker.hpp"
+
+#include <pthread.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <string_view>
+#include <utility>
+
+#include "net/socket_stream.hpp"
+
+namespace headgate::server {
+namespace {
+
+constexpr std::size_t kept_workspaces = 256;
+
+constexpr std::string_view too_many_connections =
+    "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 1\r\n"
+    "Content-Type: text/plain; charset=utf-8\r\nContent-Length: 24\r\n\r\n503 Service Unavailable\n";
+
+std::optional<base::IpAddress> ip_of(const net::SocketAddress& peer) {
+  if (peer.family() == AF_UNIX) return std::nullopt;
+  return base::IpAddress::parse(peer.host_text());
+}
+
+}  // namespace
+
+Worker::Worker(std::size_t index, ServerState& state, observe::LogWriter& log)
+    : index_{index},
+      state_{state},
+      log_{log},
+      environment_{log, http::RequestIdSource{}, {}, 0x9E3779B9U + static_cast<std::uint32_t>(index)},
+      pools_{loop_, buffers_} {}
+
+Worker::~Worker() { stop_and_join(); }
+
+void Worker::start() {
+  thread_ = std::thread{[this] {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, nullptr);  // signals belong to the control thread
+    loop_.run();
+    acceptors_.clear();
+    cut();
+    loop_.flush();
+    snapshot_.reset();
+    loop_.flush();
+  }};
+}
+
+void Worker::stop_and_join() {
+  if (!thread_.joinable()) return;
+  loop_.stop();
+  thread_.join();
+}
+
+void Worker::adopt(std::shared_ptr<const exchange::Plan> plan, const ResolvedEndpoints& endpoints) {
+  snapshot_ = pools_.build(std::move(plan), endpoints, index_);
+}
+
+void Worker::set_addresses(const std::string& endpoint, const std::vector<net::SocketAddress>& addresses) {
+  pools_.set_addresses(endpoint, addresses);
+}
+
+void Worker::listen(const std::string& key, net::ListenSocket socket) {
+  auto acceptor = std::make_unique<net::Acceptor>(
+      loop_, std::move(socket),
+      [this](int fd, int family, const net::SocketAddress& peer) { accepted(fd, family, peer); },
+      [this](int error) { accept_failed(error); });
+  acceptor->start();
+  acceptors_[key] = std::move(acceptor);
+}
+
+void Worker::stop_listening(const std::string& key) { acceptors_.erase(key); }
+
+void Worker::accepted(int fd, int family, const net::SocketAddress& peer) {
+  const std::uint32_t limit = snapshot_->plan->settings.limits.connections;
+  const std::uint32_t open = state_.connections.fetch_add(1, std::memory_order_relaxed);
+  if (limit != 0 && open >= limit) {
+    state_.connections.fetch_sub(1, std::memory_order_relaxed);
+    return refuse_connection(fd, peer);
+  }
+  state_.accepted.fetch_add(1, std::memory_order_relaxed);
+  last_accept_error_ = 0;
+  auto* session = new Session{*this, net::make_socket_stream(loop_, fd, family), ip_of(peer)};  // end() deletes it
+  sessions_.push_back(*session);
+  session->run();
+}
+
+void Worker::refuse_connection(int fd, const net::SocketAddress& peer) {
+  state_.refused.fetch_add(1, std::memory_order_relaxed);
+  ::send(fd, too_many_connections.data(), too_many_connections.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  ::shutdown(fd, SHUT_WR);
+  // What the client has sent already would turn the close into a reset that eats the answer.
+  char discarded[4096];
+  while (::recv(fd, discarded, sizeof discarded, MSG_DONTWAIT) > 0) {
+  }
+  ::close(fd);
+  observe::LogRecord record;
+  record.describe(Cause::connection_limit);
+  record.status = info(Cause::connection_limit).status;
+  record.client = peer.host_text();
+  log_.failure(record);
+}
+
+void Worker::accept_failed(int error) {
+  ++accept_failures_;
+  if (error == last_accept_error_) return;  // once until one is accepted again: it repeats ten times a second
+  last_accept_error_ = error;
+  observe::LogRecord record;
+  record.describe(Error{Cause::accept_failed, "", error});
+  log_.failure(record);
+}
+
+std::unique_ptr<exchange::Workspace> Worker::lend_workspace() {
+  if (workspaces_.empty()) return std::make_unique<exchange::Workspace>();
+  auto workspace = std::move(workspaces_.back());
+  workspaces_.pop_back();
+  return workspace;
+}
+
+void Worker::take_back(std::unique_ptr<exchange::Workspace> workspace) {
+  if (workspaces_.size() < kept_workspaces) workspaces_.push_back(std::move(workspace));
+}
+
+void Worker::end(Session& session) {
+  sessions_.erase(sessions_.iterator_to(session));
+  delete &session;
+  state_.connections.fetch_sub(1, std::memory_order_relaxed);
+  report_if_drained();
+}
+
+void Worker::report_if_drained() {
+  if (drained_ && sessions_.empty()) std::exchange(drained_, {})();
+}
+
+void Worker::drain(std::function<void()> drained) {
+  drained_ = std::move(drained);
+  acceptors_.clear();
+  for (auto next = sessions_.begin(); next != sessions_.end();) (next++)->drain();
+  report_if_drained();
+}
+
+void Worker::cut() {
+  for (auto next = sessions_.begin(); next != sessions_.end();) (next++)->cut();
+}
+
+}  // namespace headgate::server

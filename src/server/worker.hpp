@@ -1,0 +1,92 @@
+// One worker: a thread, its loop, its listeners, sessions, pools and snapshot. Nothing here is touched by another
+// thread but through post().
+#pragma once
+
+#include <atomic>
+#include <boost/intrusive/list.hpp>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/buffer.hpp"
+#include "exchange/snapshot.hpp"
+#include "exchange/workspace.hpp"
+#include "net/acceptor.hpp"
+#include "net/event_loop.hpp"
+#include "observe/log_writer.hpp"
+#include "server/date_cache.hpp"
+#include "server/endpoint_pools.hpp"
+#include "server/session.hpp"
+
+namespace headgate::server {
+
+/// Counters that all workers share.
+struct ServerState {
+  std::atomic<std::uint32_t> connections{0};  ///< client connections open now
+  std::atomic<std::uint64_t> accepted{0};
+  std::atomic<std::uint64_t> refused{0};  ///< by limits.connections
+};
+
+class Worker {
+ public:
+  Worker(std::size_t index, ServerState& state, observe::LogWriter& log);
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+  ~Worker();
+
+  // From the control thread.
+  void start();
+  void post(std::function<void()> work) { loop_.post(std::move(work)); }
+  void stop_and_join();
+
+  // On the worker's own thread (post them).
+  void adopt(std::shared_ptr<const exchange::Plan> plan, const ResolvedEndpoints& endpoints);
+  void set_addresses(const std::string& endpoint, const std::vector<net::SocketAddress>& addresses);
+  void listen(const std::string& key, net::ListenSocket socket);
+  /// Takes what the kernel has accepted already, then closes the listener.
+  void stop_listening(const std::string& key);
+  /// No new connections; idle ones close, busy ones after their response; `drained` is called when none is left.
+  void drain(std::function<void()> drained);
+  /// Ends what is left.
+  void cut();
+
+  // For sessions.
+  [[nodiscard]] net::EventLoop& loop() { return loop_; }
+  [[nodiscard]] base::BufferPool& buffers() { return buffers_; }
+  [[nodiscard]] exchange::Environment& environment() { return environment_; }
+  [[nodiscard]] const exchange::SnapshotPtr& snapshot() const { return snapshot_; }
+  [[nodiscard]] const std::string& date() { return date_.now(); }
+  std::unique_ptr<exchange::Workspace> lend_workspace();
+  void take_back(std::unique_ptr<exchange::Workspace> workspace);
+  void end(Session& session);
+  [[nodiscard]] std::size_t sessions() const { return sessions_.size(); }
+
+ private:
+  void accepted(int fd, int family, const net::SocketAddress& peer);
+  void refuse_connection(int fd, const net::SocketAddress& peer);
+  void accept_failed(int error);
+  void report_if_drained();
+
+  std::size_t index_;
+  ServerState& state_;
+  observe::LogWriter& log_;
+  net::EventLoop loop_;
+  base::BufferPool buffers_;
+  exchange::Environment environment_;
+  DateCache date_;
+  EndpointPools pools_;
+  exchange::SnapshotPtr snapshot_;
+  std::map<std::string, std::unique_ptr<net::Acceptor>> acceptors_;
+  boost::intrusive::list<Session> sessions_;
+  std::vector<std::unique_ptr<exchange::Workspace>> workspaces_;
+  std::function<void()> drained_;
+  std::uint64_t accept_failures_ = 0;
+  int last_accept_error_ = 0;
+  std::thread thread_;
+};
+
+}  // namespace headgate::server

@@ -1,0 +1,68 @@
+// One worker's connections to one endpoint: the driver. What it decides stands in pool_rules.hpp.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "base/buffer.hpp"
+#include "base/task.hpp"
+#include "headgate/result.hpp"
+#include "http/head_parser.hpp"
+#include "net/address.hpp"
+#include "net/event_loop.hpp"
+#include "upstream/call.hpp"
+#include "upstream/connection.hpp"
+#include "upstream/endpoint_state.hpp"
+#include "upstream/pool_rules.hpp"
+
+namespace headgate::upstream {
+
+using CallPtr = std::unique_ptr<Call, CallFinisher>;
+
+/// What a call needs to know of its configuration.
+struct CallOptions {
+  http::HeadLimits limits;
+  CallTimeouts timeouts;
+  std::chrono::milliseconds connect;
+};
+
+/// Outlives its calls (they hold the snapshot that holds it) and survives reloads with its connections.
+class Pool {
+ public:
+  Pool(net::EventLoop& loop, base::BufferPool& buffers, std::shared_ptr<EndpointState> state);
+  Pool(const Pool&) = delete;
+  Pool& operator=(const Pool&) = delete;
+  ~Pool();
+
+  void apply(const PoolRules& rules);
+  void set_addresses(std::vector<net::SocketAddress> addresses);
+
+  /// A kept connection, the one used last; null if there is none. `probe`: look first whether it is still alive.
+  CallPtr take(const CallOptions& options, bool probe);
+  /// A new connection; tries each address of the endpoint.
+  base::Task<Result<CallPtr>> connect(const CallOptions& options);
+
+  [[nodiscard]] const EndpointState& state() const { return *state_; }
+  [[nodiscard]] EndpointState& state() { return *state_; }
+  [[nodiscard]] std::size_t idle() const { return idle_.size(); }
+  [[nodiscard]] base::BufferPool& buffers() { return buffers_; }
+
+ private:
+  friend class Connection;
+  void take_back(Connection& connection, bool reusable);
+  void drop_idle(const Connection& connection);
+  [[nodiscard]] std::chrono::milliseconds age(const Connection& connection) const;
+  CallPtr begin(std::unique_ptr<Connection> connection, const CallOptions& options);
+
+  net::EventLoop& loop_;
+  base::BufferPool& buffers_;
+  std::shared_ptr<EndpointState> state_;
+  PoolRules rules_{};
+  std::vector<net::SocketAddress> addresses_;      ///< empty: the name is not resolved
+  std::size_t preferred_ = 0;                      ///< the address that worked last
+  std::vector<std::unique_ptr<Connection>> idle_;  ///< the one used last stands last
+};
+
+}  // namespace headgate::upstream
