@@ -106,19 +106,18 @@ std::string Stream::read_until_close() {
   return take(buffer_.size());
 }
 
-std::string Stream::read_head() {
-  std::size_t end = 0;
-  while ((end = buffer_.find("\r\n\r\n")) == std::string::npos)
-    if (!fill(deadline_)) throw_ended("a head");
-  return take(end + 4);
+std::string Stream::read_until(std::string_view mark) {
+  std::size_t at = 0;
+  while ((at = buffer_.find(mark)) == std::string::npos)
+    if (!fill(deadline_)) throw_ended("bytes that should end in a mark");
+  return take(at + mark.size());
 }
 
+std::string Stream::read_head() { return read_until("\r\n\r\n"); }
+
 std::string Stream::read_line() {
-  std::size_t end = 0;
-  while ((end = buffer_.find("\r\n")) == std::string::npos)
-    if (!fill(deadline_)) throw_ended("a line");
-  std::string line = take(end + 2);
-  line.resize(end);
+  std::string line = read_until("\r\n");
+  line.resize(line.size() - 2);
   return line;
 }
 

@@ -41,6 +41,8 @@ class Stream {
   std::string read_some();
   std::string read_exactly(std::size_t count);
   std::string read_until_close();
+  /// Including the mark.
+  std::string read_until(std::string_view mark);
   std::string read_head();
   std::string read_line();
 
