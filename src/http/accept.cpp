@@ -58,7 +58,7 @@ int exactness_for(const Form& form, std::string_view range) {
 }
 
 bool better(const Liking& a, const Liking& b) {
-  if (a.quality != b.quality) return a.quality > b.quality;
+  if (a.quality != b.quality || a.quality == 0) return a.quality > b.quality;
   if (a.exactness != b.exactness) return a.exactness > b.exactness;
   return a.order < b.order;
 }
