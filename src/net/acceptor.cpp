@@ -2,17 +2,14 @@
 
 #include <sys/socket.h>
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <cerrno>
 #include <utility>
 
 namespace headgate::net {
 namespace {
 
-namespace asio = boost::asio;
-
-constexpr int most_per_turn = 64;  // then others get the loop
+constexpr int most_per_turn = 16;  // then others get the loop
+constexpr int most_at_the_end = 4096;
 constexpr std::chrono::milliseconds pause_after_failure{100};
 
 /// What accept(2) reports of the one connection that it could not hand over, not of the listener.
@@ -24,36 +21,27 @@ bool concerns_one_connection(int error) {
 
 }  // namespace
 
-class Acceptor::Loop : public std::enable_shared_from_this<Loop> {
+class Acceptor::Listening final : private Watcher {
  public:
-  Loop(EventLoop& loop, ListenSocket socket, OnAccept on_accept, OnFailure on_failure)
-      : socket_{std::move(socket)},
-        descriptor_{loop.context(), socket_.fd()},
-        retry_{loop.wheel(), [](void* self) { static_cast<Loop*>(self)->take(); }, this},
+  Listening(EventLoop& loop, ListenSocket socket, OnAccept on_accept, OnFailure on_failure)
+      : poller_{loop.poller()},
+        socket_{std::move(socket)},
+        retry_{loop.wheel(), [](void* self) { static_cast<Listening*>(self)->resume(); }, this},
         on_accept_{std::move(on_accept)},
         on_failure_{std::move(on_failure)} {}
 
-  ~Loop() { descriptor_.release(); }  // socket_ closes it
-  Loop(const Loop&) = delete;
-  Loop& operator=(const Loop&) = delete;
-
-  void wait() {
-    if (finished_) return;
-    descriptor_.async_wait(asio::posix::descriptor_base::wait_read,
-                           [self = shared_from_this()](const boost::system::error_code& error) {
-                             if (!error) self->take();
-                           });
+  /// Takes what waits in the queue already, then closes.
+  ~Listening() {
+    if (watching_) poller_.remove(socket_.fd(), *this, true);
+    for (int i = 0; i < most_at_the_end && take_one() == Taken::one; ++i) {
+    }
   }
+  Listening(const Listening&) = delete;
+  Listening& operator=(const Listening&) = delete;
 
-  void finish() {
-    if (finished_) return;
-    finished_ = true;
-    retry_.disarm();
-    take();
-    boost::system::error_code ignored;
-    descriptor_.cancel(ignored);
-    descriptor_.release();
-    ListenSocket closed{std::move(socket_)};
+  void resume() {
+    poller_.add_listener(socket_.fd(), *this);
+    watching_ = true;
   }
 
  private:
@@ -65,7 +53,7 @@ class Acceptor::Loop : public std::enable_shared_from_this<Loop> {
     const int fd =
         ::accept4(socket_.fd(), reinterpret_cast<sockaddr*>(&storage), &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd >= 0) {
-      on_accept_(fd, socket_.family(), SocketAddress{reinterpret_cast<const sockaddr*>(&storage), length});
+      on_accept_(fd, SocketAddress{reinterpret_cast<const sockaddr*>(&storage), length});
       return Taken::one;
     }
     if (errno == EAGAIN || errno == EWOULDBLOCK) return Taken::none;
@@ -74,34 +62,33 @@ class Acceptor::Loop : public std::enable_shared_from_this<Loop> {
     return Taken::failed;
   }
 
-  void take() {
-    const int most = finished_ ? 4096 : most_per_turn;
-    for (int i = 0; i < most; ++i) {
+  void on_ready(std::uint32_t) override {
+    for (int i = 0; i < most_per_turn; ++i) {
       const Taken taken = take_one();
-      if (taken == Taken::none) break;
+      if (taken == Taken::one) continue;
       if (taken == Taken::failed) {
         // Out of descriptors or memory: the queue stays full and readable, so waiting for it would spin.
-        if (!finished_) retry_.arm(pause_after_failure);
-        return;
+        poller_.remove(socket_.fd(), *this, false);
+        watching_ = false;
+        retry_.arm(pause_after_failure);
       }
+      return;
     }
-    wait();
   }
 
+  Poller& poller_;
   ListenSocket socket_;
-  asio::posix::basic_stream_descriptor<asio::io_context::executor_type> descriptor_;
   Deadline retry_;
   OnAccept on_accept_;
   OnFailure on_failure_;
-  bool finished_ = false;
+  bool watching_ = false;
 };
 
 Acceptor::Acceptor(EventLoop& loop, ListenSocket socket, OnAccept on_accept, OnFailure on_failure)
-    : loop_{std::make_shared<Loop>(loop, std::move(socket), std::move(on_accept), std::move(on_failure))} {}
+    : listening_{std::make_unique<Listening>(loop, std::move(socket), std::move(on_accept), std::move(on_failure))} {}
 
-Acceptor::~Acceptor() { loop_->finish(); }
+Acceptor::~Acceptor() = default;
 
-void Acceptor::start() { loop_->wait(); }
-void Acceptor::finish() { loop_->finish(); }
+void Acceptor::start() { listening_->resume(); }
 
 }  // namespace headgate::net

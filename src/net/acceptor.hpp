@@ -45,22 +45,21 @@ class ListenSocket {
 class Acceptor {
  public:
   /// Takes over the descriptor of a connected client.
-  using OnAccept = std::function<void(int fd, int family, const SocketAddress& peer)>;
+  using OnAccept = std::function<void(int fd, const SocketAddress& peer)>;
   /// accept failed with this errno; taking goes on after a pause.
   using OnFailure = std::function<void(int error)>;
 
   Acceptor(EventLoop& loop, ListenSocket socket, OnAccept on_accept, OnFailure on_failure);
+  /// Takes what waits in the queue already, then closes: a client that the kernel has accepted is not reset.
   ~Acceptor();
   Acceptor(const Acceptor&) = delete;
   Acceptor& operator=(const Acceptor&) = delete;
 
   void start();
-  /// Takes what waits in the queue already, then closes: a client that the kernel accepted is not reset.
-  void finish();
 
  private:
-  class Loop;
-  std::shared_ptr<Loop> loop_;
+  class Listening;
+  std::unique_ptr<Listening> listening_;
 };
 
 }  // namespace headgate::net

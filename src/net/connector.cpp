@@ -6,9 +6,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <boost/asio/generic/stream_protocol.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <cerrno>
 
 #include "net/socket_stream.hpp"
@@ -16,40 +13,41 @@
 namespace headgate::net {
 namespace {
 
-namespace asio = boost::asio;
-
 /// Waits until a connecting socket is writable: connected or failed.
-class ConnectWait {
+class ConnectWait final : private Watcher {
  public:
   ConnectWait(EventLoop& loop, int fd, std::chrono::milliseconds timeout)
-      : descriptor_{loop.context(), fd},
-        deadline_{loop.wheel(),
-                  [](void* self) {
-                    auto& wait = *static_cast<ConnectWait*>(self);
-                    wait.expired_ = true;
-                    boost::system::error_code ignored;
-                    wait.descriptor_.cancel(ignored);
-                  },
-                  this},
+      : poller_{loop.poller()},
+        fd_{fd},
+        deadline_{loop.wheel(), [](void* self) { static_cast<ConnectWait*>(self)->end(false); }, this},
         timeout_{timeout} {}
 
   [[nodiscard]] bool await_ready() const noexcept { return false; }
   void await_suspend(std::coroutine_handle<> waiter) {
+    waiter_ = waiter;
     deadline_.arm(timeout_);
-    descriptor_.async_wait(asio::posix::descriptor_base::wait_write,
-                           [waiter](const boost::system::error_code&) { waiter.resume(); });
+    poller_.add(fd_, *this);
   }
-  /// True in time. The descriptor is given back to the caller either way.
-  bool await_resume() {
-    descriptor_.release();
-    return !expired_;
-  }
+  /// True in time.
+  [[nodiscard]] bool await_resume() const { return in_time_; }
 
  private:
-  asio::posix::basic_stream_descriptor<asio::io_context::executor_type> descriptor_;
+  void on_ready(std::uint32_t events) override {
+    if ((events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) != 0) end(true);
+  }
+  void end(bool in_time) {
+    in_time_ = in_time;
+    deadline_.disarm();
+    poller_.remove(fd_, *this, false);
+    waiter_.resume();
+  }
+
+  Poller& poller_;
+  int fd_;
   Deadline deadline_;
   std::chrono::milliseconds timeout_;
-  bool expired_ = false;
+  std::coroutine_handle<> waiter_;
+  bool in_time_ = false;
 };
 
 Error failed(int fd, int error) {
@@ -80,7 +78,7 @@ base::Task<Result<StreamPtr>> connect(EventLoop& loop, SocketAddress address, st
     ::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length);
     if (error != 0) co_return failed(fd, error);
   }
-  co_return make_socket_stream(loop, fd, address.family());
+  co_return make_socket_stream(loop, fd);
 }
 
 }  // namespace headgate::net

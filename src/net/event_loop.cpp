@@ -1,66 +1,83 @@
 #include "net/event_loop.hpp"
 
-#include <boost/asio/executor_work_guard.hpp>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <chrono>
-#include <optional>
+#include <cerrno>
+#include <system_error>
 #include <utility>
+
+#include "base/coarse_time.hpp"
 
 namespace headgate::net {
 
 namespace asio = boost::asio;
-using Clock = std::chrono::steady_clock;
 
-/// Moves the wheel while it holds a deadline and sleeps otherwise: an idle daemon does not wake up.
-class EventLoop::Ticker {
+/// Work from other threads: an io_context that is run when its bell, an eventfd in the poller, has rung.
+class EventLoop::Inbox final : public Watcher {
  public:
-  explicit Ticker(DeadlineWheel& wheel) : wheel_{wheel} {
-    wheel_.on_first([](void* self) { static_cast<Ticker*>(self)->start(); }, this);
+  explicit Inbox(Poller& poller) : poller_{poller}, bell_{::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)} {
+    if (bell_ < 0) throw std::system_error{errno, std::generic_category(), "eventfd"};
+    poller_.add(bell_, *this);
+  }
+  ~Inbox() {
+    poller_.remove(bell_, *this, true);
+    ::close(bell_);
   }
 
-  // One thread runs it, so Asio needs no lock around its descriptors; the queue keeps its own, for post().
-  asio::io_context context{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO};
-  std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work{context.get_executor()};
+  void post(std::function<void()> work) {
+    asio::post(context_, std::move(work));
+    ring();
+  }
+  void ring() {
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const auto written = ::write(bell_, &one, sizeof one);  // full: it rings already
+  }
+
+  void on_ready(std::uint32_t) override {
+    std::uint64_t rung = 0;
+    [[maybe_unused]] const auto got = ::read(bell_, &rung, sizeof rung);
+    context_.restart();
+    context_.poll();
+  }
 
  private:
-  static std::uint64_t ticks_since(Clock::time_point start) {
-    return static_cast<std::uint64_t>((Clock::now() - start) / DeadlineWheel::tick);
-  }
-
-  void start() {
-    wheel_.jump_to(std::max(wheel_.now(), ticks_since(epoch_)));
-    if (!running_) wait();
-  }
-
-  void wait() {
-    running_ = true;
-    timer_.expires_after(DeadlineWheel::tick);
-    timer_.async_wait([this](boost::system::error_code error) {
-      running_ = false;
-      if (error) return;
-      wheel_.advance_to(ticks_since(epoch_));
-      if (!wheel_.empty() && !running_) wait();
-    });
-  }
-
-  DeadlineWheel& wheel_;
-  Clock::time_point epoch_ = Clock::now();
-  asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, asio::io_context::executor_type> timer_{context};
-  bool running_ = false;
+  Poller& poller_;
+  int bell_;
+  asio::io_context context_{1};
 };
 
-EventLoop::EventLoop() : ticker_{std::make_unique<Ticker>(wheel_)} {}
+EventLoop::EventLoop() : inbox_{std::make_unique<Inbox>(poller_)}, epoch_ms_{base::coarse_nanoseconds() / 1'000'000} {
+  wheel_.on_first([](void* self) { static_cast<EventLoop*>(self)->wake_wheel(); }, this);
+}
+
 EventLoop::~EventLoop() = default;
 
-asio::io_context& EventLoop::context() { return ticker_->context; }
-void EventLoop::run() { ticker_->context.run(); }
-void EventLoop::stop() { ticker_->context.stop(); }
-void EventLoop::flush() {
-  ticker_->context.restart();
-  ticker_->context.poll();
+std::uint64_t EventLoop::ticks_now() const {
+  return (base::coarse_nanoseconds() / 1'000'000 - epoch_ms_) / static_cast<std::uint64_t>(DeadlineWheel::tick.count());
 }
-void EventLoop::post(std::function<void()> work) { asio::post(ticker_->context, std::move(work)); }
+
+void EventLoop::wake_wheel() { wheel_.jump_to(std::max(wheel_.now(), ticks_now())); }
+
+void EventLoop::run_once(std::chrono::milliseconds longest) {
+  const bool ticking = !wheel_.empty();
+  const bool bounded = longest.count() >= 0;
+  poller_.poll(ticking ? (bounded ? std::min(longest, DeadlineWheel::tick) : DeadlineWheel::tick) : longest);
+  if (!wheel_.empty()) wheel_.advance_to(ticks_now());
+}
+
+void EventLoop::run() {
+  while (!stopped_.load(std::memory_order_relaxed)) run_once(std::chrono::milliseconds{-1});
+}
+
+void EventLoop::stop() {
+  stopped_.store(true, std::memory_order_relaxed);
+  inbox_->ring();
+}
+
+void EventLoop::post(std::function<void()> work) { inbox_->post(std::move(work)); }
 
 }  // namespace headgate::net

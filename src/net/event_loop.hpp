@@ -1,10 +1,14 @@
-// One worker's loop: an io_context that one thread runs, and the deadlines that this thread's connections have.
+// One worker's loop: the readiness of its sockets, the deadlines of its connections, and an io_context for the work
+// that other threads send it.
 #pragma once
 
+#include <atomic>
+#include <chrono>
 #include <functional>
 #include <memory>
 
 #include "net/deadline_wheel.hpp"
+#include "net/poller.hpp"
 
 namespace boost::asio {
 class io_context;
@@ -19,22 +23,30 @@ class EventLoop {
   EventLoop(const EventLoop&) = delete;
   EventLoop& operator=(const EventLoop&) = delete;
 
-  boost::asio::io_context& context();
   DeadlineWheel& wheel() { return wheel_; }
+  Poller& poller() { return poller_; }
 
   /// Runs until stop(); on one thread.
   void run();
+  /// One turn: waits for up to `longest`, or less if a deadline is near. For tests.
+  void run_once(std::chrono::milliseconds longest);
   /// From any thread.
   void stop();
-  /// After run(): runs what the closing of streams has left to do.
-  void flush();
-  /// Runs it on the loop's thread, later. From any thread.
+  /// Runs it on the loop's thread, later, in the order of the calls. From any thread.
   void post(std::function<void()> work);
 
  private:
-  class Ticker;
+  class Inbox;
+
+  /// A started wheel moves on every tick; an empty one sleeps, and so does an idle daemon.
+  void wake_wheel();
+  [[nodiscard]] std::uint64_t ticks_now() const;
+
   DeadlineWheel wheel_;
-  std::unique_ptr<Ticker> ticker_;
+  Poller poller_;
+  std::unique_ptr<Inbox> inbox_;
+  std::uint64_t epoch_ms_;
+  std::atomic<bool> stopped_{false};
 };
 
 }  // namespace headgate::net

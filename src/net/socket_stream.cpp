@@ -1,97 +1,96 @@
 #include "net/socket_stream.hpp"
 
 #include <sys/socket.h>
-
-#include <boost/asio/basic_stream_socket.hpp>
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/error.hpp>
-#include <boost/asio/generic/stream_protocol.hpp>
-#include <boost/asio/io_context.hpp>
+#include <unistd.h>
 
 namespace headgate::net {
 namespace {
 
-namespace asio = boost::asio;
-using Socket = asio::basic_stream_socket<asio::generic::stream_protocol, asio::io_context::executor_type>;
-
-class SocketStream final : public Stream {
+class SocketStream final : public Stream, private Watcher {
  public:
-  SocketStream(EventLoop& loop, int fd, int family)
-      : Stream{loop.wheel()}, socket_{loop.context(), asio::generic::stream_protocol{family, 0}, fd} {}
+  SocketStream(EventLoop& loop, int fd) : Stream{loop.wheel()}, poller_{loop.poller()}, fd_{fd} {
+    poller_.add(fd_, *this);
+  }
+  ~SocketStream() override {
+    do_close();
+    if (destroyed_ != nullptr) *destroyed_ = true;
+  }
+
+  IoResult try_read(std::span<char> space) override {
+    if (fd_ < 0) return {0, ECANCELED};
+    const ssize_t got = ::recv(fd_, space.data(), space.size(), 0);
+    if (got < 0) {
+      if (errno == EINTR) return try_read(space);
+      may_read_ = peer_done_ && errno != EAGAIN;
+      return {0, errno == EWOULDBLOCK ? EAGAIN : errno};
+    }
+    // A read that came up short has emptied the socket: the next byte will be told. The end, though, may be there
+    // already, told together with the bytes.
+    may_read_ = static_cast<std::size_t>(got) == space.size() || peer_done_;
+    return {static_cast<std::size_t>(got), 0};
+  }
 
   IoResult try_write(std::span<const iovec> pieces) override {
+    if (fd_ < 0) return {0, ECANCELED};
     ssize_t sent = 0;
-    do {
-      if (pieces.size() == 1) {
-        sent = ::send(socket_.native_handle(), pieces[0].iov_base, pieces[0].iov_len, MSG_NOSIGNAL | MSG_DONTWAIT);
-      } else {
-        msghdr message{};
-        message.msg_iov = const_cast<iovec*>(pieces.data());
-        message.msg_iovlen = pieces.size();
-        sent = ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
-      }
-    } while (sent < 0 && errno == EINTR);
+    if (pieces.size() == 1) {
+      sent = ::send(fd_, pieces[0].iov_base, pieces[0].iov_len, MSG_NOSIGNAL);
+    } else {
+      msghdr message{};
+      message.msg_iov = const_cast<iovec*>(pieces.data());
+      message.msg_iovlen = pieces.size();
+      sent = ::sendmsg(fd_, &message, MSG_NOSIGNAL);
+    }
     if (sent >= 0) return {static_cast<std::size_t>(sent), 0};
+    if (errno == EINTR) return try_write(pieces);
     return {0, errno == EWOULDBLOCK ? EAGAIN : errno};
   }
 
-  void shutdown_write() override { ::shutdown(socket_.native_handle(), SHUT_WR); }
-
-  void cancel() override {
-    boost::system::error_code ignored;
-    socket_.cancel(ignored);
-  }
-
-  bool peer_closed() override {
+  Peer look() override {
+    if (fd_ < 0) return Peer::failed;
     char byte = 0;
-    const ssize_t got = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-    return got >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
+    const ssize_t got = ::recv(fd_, &byte, 1, MSG_PEEK);
+    if (got > 0) return Peer::spoke;
+    if (got == 0) return Peer::closed;
+    return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR ? Peer::silent : Peer::failed;
   }
 
-  void close() override {
-    boost::system::error_code ignored;
-    socket_.close(ignored);
-  }
-
-  void reset() override {
-    const linger at_once{1, 0};
-    ::setsockopt(socket_.native_handle(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-    close();
+  void shutdown_write() override {
+    if (fd_ >= 0) ::shutdown(fd_, SHUT_WR);
   }
 
  private:
-  static IoResult result(const boost::system::error_code& error, std::size_t bytes) {
-    if (!error) return {bytes, 0};
-    if (error == asio::error::eof) return {0, 0};
-    if (error == asio::error::operation_aborted) return {0, ECANCELED};
-    return {0, error.value()};
+  void do_close() override {
+    if (fd_ < 0) return;
+    poller_.remove(fd_, *this, true);
+    ::close(fd_);
+    fd_ = -1;
   }
 
-  void do_read(std::span<char> space) override {
-    socket_.async_read_some(
-        asio::buffer(space.data(), space.size()),
-        [this](const boost::system::error_code& error, std::size_t bytes) { complete_read(result(error, bytes)); });
+  void do_reset() override {
+    const linger at_once{1, 0};
+    if (fd_ >= 0) ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    do_close();
   }
 
-  void do_wait() override {
-    socket_.async_wait(Socket::wait_read, [this](const boost::system::error_code& error) {
-      complete_read(error ? result(error, 0) : IoResult{1, 0});
-    });
+  void on_ready(std::uint32_t events) override {
+    bool destroyed = false;
+    destroyed_ = &destroyed;
+    if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) peer_done_ = true;
+    if ((events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) became_readable();
+    if (destroyed) return;
+    if ((events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0) became_writable();
+    if (!destroyed) destroyed_ = nullptr;
   }
 
-  void do_write(std::string_view bytes) override {
-    socket_.async_write_some(
-        asio::buffer(bytes.data(), bytes.size()),
-        [this](const boost::system::error_code& error, std::size_t sent) { complete_write(result(error, sent)); });
-  }
-
-  Socket socket_;
+  Poller& poller_;
+  int fd_;
+  bool* destroyed_ = nullptr;  ///< while it is told of events: whether it is still there
+  bool peer_done_ = false;     ///< the end or an error is, or was, behind the bytes to read
 };
 
 }  // namespace
 
-StreamPtr make_socket_stream(EventLoop& loop, int fd, int family) {
-  return StreamPtr{new SocketStream{loop, fd, family}};
-}
+StreamPtr make_socket_stream(EventLoop& loop, int fd) { return std::make_unique<SocketStream>(loop, fd); }
 
 }  // namespace headgate::net

@@ -5,7 +5,7 @@
 
 namespace headgate::net {
 
-/// Takes over a connected, non-blocking socket of that family.
-StreamPtr make_socket_stream(EventLoop& loop, int fd, int family);
+/// Takes over a connected, non-blocking socket.
+StreamPtr make_socket_stream(EventLoop& loop, int fd);
 
 }  // namespace headgate::net

@@ -1,74 +1,84 @@
 #include "net/stream.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace headgate::net {
-
-void StreamDisposer::operator()(Stream* stream) const noexcept {
-  if (stream == nullptr) return;
-  stream->disposed_ = true;
-  stream->reader_ = nullptr;
-  stream->writer_ = nullptr;
-  stream->observer_ = nullptr;
-  stream->close();
-  stream->release_if_unused();
-}
 
 Stream::Stream(DeadlineWheel& wheel)
     : read_deadline_{wheel,
                      [](void* self) {
                        auto& stream = *static_cast<Stream*>(self);
-                       stream.read_expired_ = true;
-                       stream.cancel();
+                       if (stream.reader_) return stream.finish_read({0, ETIMEDOUT});
+                       stream.notify_watch();
                      },
                      this},
-      write_deadline_{wheel,
-                      [](void* self) {
-                        auto& stream = *static_cast<Stream*>(self);
-                        stream.write_expired_ = true;
-                        stream.cancel();
-                      },
-                      this} {}
+      write_deadline_{wheel, [](void* self) { static_cast<Stream*>(self)->finish_write(ETIMEDOUT); }, this} {}
 
-void Stream::start_read(std::span<char> space) {
-  read_state_ = ReadState::under_way;
-  read_expired_ = false;
-  do_read(space);
+void Stream::watch(std::chrono::milliseconds limit, Deadline::Callback callback, void* context) {
+  watch_ = callback;
+  watch_context_ = context;
+  read_deadline_.arm(limit);
 }
 
-void Stream::start_wait() {
-  read_state_ = ReadState::under_way;
-  read_expired_ = false;
-  do_wait();
-}
-
-IoResult Stream::take_read() noexcept {
-  read_state_ = ReadState::none;
+void Stream::unwatch() {
+  watch_ = nullptr;
   read_deadline_.disarm();
-  return read_result_;
 }
 
-void Stream::complete_read(IoResult result) {
-  if (read_expired_ && result.error == ECANCELED) result.error = ETIMEDOUT;
-  read_result_ = result;
-  read_state_ = ReadState::done;
-  if (disposed_) return release_if_unused();
-  if (reader_) return std::exchange(reader_, {}).resume();
-  if (observer_ != nullptr) observer_(observer_context_);
+void Stream::notify_watch() {
+  read_deadline_.disarm();
+  if (const auto callback = std::exchange(watch_, nullptr)) callback(watch_context_);
 }
 
-void Stream::complete_write(IoResult result) {
-  if (write_expired_ && result.error == ECANCELED) result.error = ETIMEDOUT;
-  write_result_ = result;
-  writing_ = false;
-  if (disposed_) return release_if_unused();
+void Stream::finish_read(IoResult result) {
+  result_ = result;
+  read_deadline_.disarm();
+  if (reader_) std::exchange(reader_, {}).resume();
+}
+
+void Stream::finish_write(int error) {
+  write_error_ = error;
+  write_deadline_.disarm();
   if (writer_) std::exchange(writer_, {}).resume();
 }
 
-void Stream::release_if_unused() {
-  if (read_state_ != ReadState::under_way && !writing_) delete this;
+void Stream::became_readable() {
+  may_read_ = true;
+  if (!reader_) return notify_watch();
+  if (space_.empty()) return finish_read({1, 0});
+  const IoResult got = try_read(space_);
+  if (got.error != EAGAIN) finish_read(got);
+}
+
+void Stream::became_writable() {
+  if (writer_) finish_write(0);
+}
+
+void Stream::interrupt(int error) {
+  // Either coroutine may end the other's wait, or destroy the stream, when it goes on: take both first.
+  const auto reader = std::exchange(reader_, {});
+  const auto writer = std::exchange(writer_, {});
+  if (reader) {
+    result_ = {0, error};
+    read_deadline_.disarm();
+  }
+  if (writer) {
+    write_error_ = error;
+    write_deadline_.disarm();
+  }
+  if (writer) writer.resume();
+  if (reader) reader.resume();
+}
+
+void Stream::close() {
+  do_close();
+  interrupt(ECANCELED);
+}
+
+void Stream::reset() {
+  do_reset();
+  interrupt(ECANCELED);
 }
 
 base::Task<int> Stream::write(const Pieces& pieces, std::chrono::milliseconds idle) {
@@ -93,11 +103,11 @@ base::Task<int> Stream::write_rest(Pieces pieces, std::size_t sent, std::chrono:
     rest.remove_prefix(gone);
     sent -= gone;
     while (!rest.empty()) {
-      write_expired_ = false;
-      write_deadline_.arm(idle);
-      const IoResult written = co_await WriteAwaiter{*this, rest};
-      write_deadline_.disarm();
-      if (written.error != 0) co_return written.error;
+      const int waited = co_await WritableAwaiter{*this, idle};
+      if (waited != 0) co_return waited;
+      const iovec vector{const_cast<char*>(rest.data()), rest.size()};
+      const IoResult written = try_write({&vector, 1});
+      if (written.error != 0 && written.error != EAGAIN) co_return written.error;
       rest.remove_prefix(written.bytes);
     }
   }

@@ -1,11 +1,10 @@
 // A connection as the rest of the proxy sees it: bytes in, bytes out, deadlines. Plain sockets, TLS and the in-memory
-// streams of the tests stand behind it. One thread; at most one read and one write under way.
+// streams of the tests stand behind it. One thread; at most one reader and one writer at a time.
 //
-// Reading is split in two, so that a read can stay under way while nobody waits for it: the same pending read notices
-// that an idle connection was closed and takes the first bytes of the next message, without a further system call.
+// Nothing is held while nobody has bytes: a wait takes no buffer, and a buffer is only needed once it is over.
 //
-//   stream.start_read(buffer.space());
-//   const IoResult got = co_await stream.read_done();
+//   if (const int error = co_await stream.readable(limit); error != 0) ...
+//   const IoResult got = co_await stream.read(buffer.space(), limit);
 #pragma once
 
 #include <sys/uio.h>
@@ -25,7 +24,7 @@
 namespace headgate::net {
 
 /// error is an errno value, 0 for success; zero bytes without an error is the end of the stream.
-/// ETIMEDOUT: the deadline given for the wait passed. ECANCELED: somebody cancelled or closed.
+/// ETIMEDOUT: the time given for the wait is over. ECANCELED: somebody cancelled or closed.
 struct IoResult {
   std::size_t bytes = 0;
   int error = 0;
@@ -33,108 +32,126 @@ struct IoResult {
   [[nodiscard]] bool ok() const { return error == 0 && bytes != 0; }
 };
 
-/// What one write sends, in order; unused ones are empty and stand last. Enough for a head and a framed chunk.
+/// What one write sends, in order; unused ones are empty. Enough for a head and a framed chunk.
 using Pieces = std::array<std::string_view, 4>;
-
-class Stream;
-/// Destroys a stream once no operation refers to it any more.
-struct StreamDisposer {
-  void operator()(Stream* stream) const noexcept;
-};
-using StreamPtr = std::unique_ptr<Stream, StreamDisposer>;
 
 class Stream {
  public:
   explicit Stream(DeadlineWheel& wheel);
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
+  /// Nobody may be waiting.
+  virtual ~Stream() = default;
 
-  /// Starts a read into `space`, which must stay until it is done. Without a limit in time unless expire_read() is
-  /// called.
-  void start_read(std::span<char> space);
-  /// Like start_read, but only waits for something to read and takes no buffer: for idle connections.
-  /// Completes with bytes == 1 for "readable".
-  void start_wait();
-  [[nodiscard]] bool reading() const { return read_state_ != ReadState::none; }
-  [[nodiscard]] bool read_ready() const { return read_state_ == ReadState::done; }
-  /// The read is done and failed; the end of the stream is no failure.
-  [[nodiscard]] bool read_failed() const { return read_ready() && read_result_.error != 0; }
-  /// The read under way ends with ETIMEDOUT after this time.
-  void expire_read(std::chrono::milliseconds after) { read_deadline_.arm(after); }
-  /// Waits for the read under way. Its deadline is disarmed then.
-  auto read_done() { return ReadAwaiter{*this}; }
-  /// Called when a read completes while nobody waits in read_done(). The result stays to be fetched.
-  void on_unawaited_read(Deadline::Callback callback, void* context) {
-    observer_ = callback;
-    observer_context_ = context;
+  /// Reads what there is, at most the space; waits for the first byte.
+  auto read(std::span<char> space, std::chrono::milliseconds limit) { return ReadAwaiter{*this, space, limit, {}}; }
+  /// Waits until a read would not wait: bytes, the end, or an error are there. Returns 0, ETIMEDOUT or ECANCELED.
+  auto readable(std::chrono::milliseconds limit) { return ReadableAwaiter{*this, limit}; }
+  /// The time of the wait for reading that is under way starts again.
+  void extend_read(std::chrono::milliseconds limit) {
+    if (reader_) read_deadline_.arm(limit);
   }
 
-  /// Sends as much as the kernel takes now; EAGAIN if nothing.
-  virtual IoResult try_write(std::span<const iovec> pieces) = 0;
-  /// Sends everything; each wait for room ends with ETIMEDOUT after `idle`.
-  /// Returns an errno value, 0 for success.
+  /// While nobody reads: called when there is something to read, or when `limit` is over. Once.
+  void watch(std::chrono::milliseconds limit, Deadline::Callback callback, void* context);
+  void unwatch();
+
+  /// Sends everything; each wait for room ends with ETIMEDOUT after `idle`. Returns an errno value, 0 for success.
   base::Task<int> write(const Pieces& pieces, std::chrono::milliseconds idle);
+
+  /// Reads what there is now; EAGAIN if nothing.
+  virtual IoResult try_read(std::span<char> space) = 0;
+  /// Sends as much as fits now; EAGAIN if nothing.
+  virtual IoResult try_write(std::span<const iovec> pieces) = 0;
+  /// Looks, without waiting, whether the peer has closed or failed; asks the kernel.
+  enum class Peer : unsigned char { silent, spoke, closed, failed };
+  virtual Peer look() = 0;
 
   /// Says that no more will be written (FIN).
   virtual void shutdown_write() = 0;
-  /// Ends every operation under way with ECANCELED; the stream stays usable.
-  virtual void cancel() = 0;
-  /// Looks, without waiting, whether the peer has closed an idle connection; one system call.
-  virtual bool peer_closed() = 0;
-  /// Closes; operations under way end with ECANCELED.
-  virtual void close() = 0;
+  /// Ends the waits under way with ECANCELED; the stream stays usable.
+  void cancel() { interrupt(ECANCELED); }
+  /// Closes; waits under way end with ECANCELED.
+  void close();
   /// Closes with a reset: the peer of a message that only the close delimits must not take it for complete.
-  virtual void reset() = 0;
+  void reset();
 
  protected:
-  friend struct StreamDisposer;
-  virtual ~Stream() = default;
+  virtual void do_close() = 0;
+  virtual void do_reset() = 0;
 
-  virtual void do_read(std::span<char> space) = 0;
-  virtual void do_wait() = 0;
-  /// Sends some, waiting for room; ends in complete_write().
-  virtual void do_write(std::string_view bytes) = 0;
-  void complete_read(IoResult result);
-  void complete_write(IoResult result);
+  /// Bytes, the end or an error may be there now. The stream may be destroyed inside.
+  void became_readable();
+  void became_writable();
+  /// What is known without asking: false means that a read would only say EAGAIN. At first nothing is known, and the
+  /// poller tells of what is there already.
+  bool may_read_ = false;
 
  private:
-  enum class ReadState : unsigned char { none, under_way, done };
-
   struct ReadAwaiter {
     Stream& stream;
-    [[nodiscard]] bool await_ready() const noexcept { return stream.read_state_ != ReadState::under_way; }
-    void await_suspend(std::coroutine_handle<> waiter) const noexcept { stream.reader_ = waiter; }
-    IoResult await_resume() const noexcept { return stream.take_read(); }
+    std::span<char> space;
+    std::chrono::milliseconds limit;
+    IoResult result;
+    bool await_ready() {
+      if (!stream.may_read_) return false;
+      result = stream.try_read(space);
+      return result.error != EAGAIN;
+    }
+    void await_suspend(std::coroutine_handle<> waiter) {
+      stream.space_ = space;
+      stream.start_wait(waiter, limit);
+    }
+    IoResult await_resume() { return stream.waited_ ? stream.take_result() : result; }
   };
-  struct WriteAwaiter {
+  struct ReadableAwaiter {
     Stream& stream;
-    std::string_view bytes;
+    std::chrono::milliseconds limit;
+    [[nodiscard]] bool await_ready() const { return stream.may_read_ && stream.look() != Peer::silent; }
+    void await_suspend(std::coroutine_handle<> waiter) const {
+      stream.space_ = {};
+      stream.start_wait(waiter, limit);
+    }
+    [[nodiscard]] int await_resume() const { return stream.waited_ ? stream.take_result().error : 0; }
+  };
+  struct WritableAwaiter {
+    Stream& stream;
+    std::chrono::milliseconds limit;
     [[nodiscard]] bool await_ready() const noexcept { return false; }
     void await_suspend(std::coroutine_handle<> waiter) const {
       stream.writer_ = waiter;
-      stream.writing_ = true;
-      stream.do_write(bytes);
+      stream.write_error_ = 0;
+      stream.write_deadline_.arm(limit);
     }
-    IoResult await_resume() const noexcept { return stream.write_result_; }
+    [[nodiscard]] int await_resume() const noexcept { return stream.write_error_; }
   };
 
-  IoResult take_read() noexcept;
+  void start_wait(std::coroutine_handle<> waiter, std::chrono::milliseconds limit) {
+    reader_ = waiter;
+    waited_ = true;
+    read_deadline_.arm(limit);
+  }
+  IoResult take_result() {
+    waited_ = false;
+    return result_;
+  }
   base::Task<int> write_rest(Pieces pieces, std::size_t sent, std::chrono::milliseconds idle);
-  void release_if_unused();
+  void finish_read(IoResult result);
+  void finish_write(int error);
+  void interrupt(int error);
+  void notify_watch();
 
   std::coroutine_handle<> reader_;
   std::coroutine_handle<> writer_;
-  IoResult read_result_;
-  IoResult write_result_;
-  Deadline read_deadline_;
+  std::span<char> space_;  ///< of the read under way; empty for readable()
+  IoResult result_;
+  Deadline read_deadline_;  ///< of a read, or of a watch
   Deadline write_deadline_;
-  Deadline::Callback observer_ = nullptr;
-  void* observer_context_ = nullptr;
-  ReadState read_state_ = ReadState::none;
-  bool writing_ = false;
-  bool read_expired_ = false;
-  bool write_expired_ = false;
-  bool disposed_ = false;
+  Deadline::Callback watch_ = nullptr;
+  void* watch_context_ = nullptr;
+  int write_error_ = 0;
+  bool waited_ = false;
 };
+using StreamPtr = std::unique_ptr<Stream>;
 
 }  // namespace headgate::net

@@ -58,9 +58,7 @@ base::Task<http::BodyPiece> Http1Downstream::read() {
     if (body_buffer_.capacity() < wanted) body_buffer_ = connection_.buffers.lend(wanted);
     body_buffer_.clear();
     const std::size_t room = body_buffer_.space().size();
-    connection_.stream.start_read(body_buffer_.space());
-    connection_.stream.expire_read(connection_.body_idle);
-    const net::IoResult got = co_await connection_.stream.read_done();
+    const net::IoResult got = co_await connection_.stream.read(body_buffer_.space(), connection_.body_idle);
     if (!got.ok()) {
       if (got.end())
         piece.error = decoder_.at_eof().error;

@@ -13,10 +13,9 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// A connection that is idle for longer gives its buffer back; until then it costs no further system call.
-constexpr milliseconds warm_for{1000};
 /// How long an exchange may take before it is worth watching whether its client is still there.
 constexpr milliseconds watch_after{100};
+constexpr milliseconds watch_again_after{500};
 constexpr std::size_t least_room = 1024;
 constexpr std::size_t lingering_bytes = 1024 * 1024;
 
@@ -57,24 +56,10 @@ base::Task<bool> Session::wait_for_bytes() {
   const config::Timeouts& timeouts = worker_.snapshot()->plan->settings.timeouts;
   // A connection that was just opened owes us a head; one that has had its answer may rest.
   const milliseconds limit = fresh_ ? timeouts.client_head : timeouts.client_idle;
-  if (!stream_->reading()) {
-    if (!buffer_.has_memory()) buffer_ = worker_.buffers().lend();
-    buffer_.clear();
-    stream_->start_read(buffer_.space());
-  }
-  stream_->expire_read(std::min(warm_for, limit));
-  net::IoResult got = co_await stream_->read_done();
-  if (got.error == ETIMEDOUT && limit > warm_for && !draining_) {
-    buffer_.release();
-    stream_->start_wait();
-    stream_->expire_read(limit - warm_for);
-    got = co_await stream_->read_done();
-    if (got.ok()) {
-      buffer_ = worker_.buffers().lend();
-      stream_->start_read(buffer_.space());
-      got = co_await stream_->read_done();
-    }
-  }
+  buffer_.release();  // an idle connection holds none
+  if (co_await stream_->readable(limit) != 0) co_return false;
+  buffer_ = worker_.buffers().lend();
+  const net::IoResult got = co_await stream_->read(buffer_.space(), limit);
   if (!got.ok()) co_return false;
   buffer_.commit(got.bytes);
   co_return true;
@@ -107,13 +92,9 @@ base::Task<Session::HeadState> Session::read_head(exchange::Workspace& workspace
       co_await refuse(workspace, parser_.error());
       co_return HeadState::failed;
     }
-    if (!stream_->reading()) {
-      make_room();
-      stream_->start_read(buffer_.space());
-    }
+    make_room();
     const auto passed = static_cast<std::int64_t>(worker_.loop().wheel().now() - began) * net::DeadlineWheel::tick;
-    stream_->expire_read(limit - passed);
-    const net::IoResult got = co_await stream_->read_done();
+    const net::IoResult got = co_await stream_->read(buffer_.space(), limit - passed);
     if (got.error == ETIMEDOUT && parser_.started()) {
       co_await refuse(workspace, Cause::client_head_timeout);
       co_return HeadState::failed;
@@ -149,27 +130,20 @@ base::Task<bool> Session::run_exchange(exchange::Workspace& workspace) {
   }
   watch_.disarm();
   running_ = nullptr;
-  stream_->on_unawaited_read(nullptr, nullptr);
   fresh_ = false;
   downstream.give_back_buffer();
-  if (!stream_->reading() && buffer_.empty()) buffer_.clear();
   unread_ = !downstream.aborted() && !downstream.body_complete();
   co_return downstream.may_continue();
 }
 
-/// Reads on while a slow exchange runs: a reset ends it, bytes of the next request stay in the buffer, and a
-/// half-closed client still gets its answer.
+/// A slow exchange is worth watching whether its client is still there. A reset ends it; the next request waits in the
+/// socket, and a half-closed client still gets its answer.
 void Session::watch() {
-  if (running_ == nullptr || stream_->reading()) return;
-  if (!running_->body_complete() || !buffer_.has_memory() || buffer_.space().size() < least_room)
-    return watch_.arm(watch_after);
-  stream_->on_unawaited_read(
-      [](void* self) {
-        auto& session = *static_cast<Session*>(self);
-        if (session.running_ != nullptr && session.stream_->read_failed()) session.running_->report_gone();
-      },
-      this);
-  stream_->start_read(buffer_.space());
+  if (running_ == nullptr) return;
+  if (!running_->body_complete()) return watch_.arm(watch_after);
+  const net::Stream::Peer peer = stream_->look();
+  if (peer == net::Stream::Peer::failed) return running_->report_gone();
+  watch_.arm(watch_again_after);
 }
 
 base::Task<void> Session::refuse(exchange::Workspace& workspace, Error error) {
@@ -197,15 +171,12 @@ base::Task<void> Session::linger() {
   stream_->shutdown_write();
   const milliseconds limit = worker_.snapshot()->plan->settings.timeouts.client_linger;
   const std::uint64_t began = worker_.loop().wheel().now();
-  if (stream_->reading()) co_return;
   if (!buffer_.has_memory()) buffer_ = worker_.buffers().lend();
   for (std::size_t discarded = 0; discarded < lingering_bytes;) {
     const auto passed = static_cast<std::int64_t>(worker_.loop().wheel().now() - began) * net::DeadlineWheel::tick;
     if (passed >= limit) co_return;
     buffer_.clear();
-    stream_->start_read(buffer_.space());
-    stream_->expire_read(limit - passed);
-    const net::IoResult got = co_await stream_->read_done();
+    const net::IoResult got = co_await stream_->read(buffer_.space(), limit - passed);
     if (!got.ok()) co_return;
     discarded += got.bytes;
   }

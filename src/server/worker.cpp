@@ -43,9 +43,7 @@ void Worker::start() {
     loop_.run();
     acceptors_.clear();
     cut();
-    loop_.flush();
     snapshot_.reset();
-    loop_.flush();
   }};
 }
 
@@ -65,8 +63,7 @@ void Worker::set_addresses(const std::string& endpoint, const std::vector<net::S
 
 void Worker::listen(const std::string& key, net::ListenSocket socket) {
   auto acceptor = std::make_unique<net::Acceptor>(
-      loop_, std::move(socket),
-      [this](int fd, int family, const net::SocketAddress& peer) { accepted(fd, family, peer); },
+      loop_, std::move(socket), [this](int fd, const net::SocketAddress& peer) { accepted(fd, peer); },
       [this](int error) { accept_failed(error); });
   acceptor->start();
   acceptors_[key] = std::move(acceptor);
@@ -74,7 +71,7 @@ void Worker::listen(const std::string& key, net::ListenSocket socket) {
 
 void Worker::stop_listening(const std::string& key) { acceptors_.erase(key); }
 
-void Worker::accepted(int fd, int family, const net::SocketAddress& peer) {
+void Worker::accepted(int fd, const net::SocketAddress& peer) {
   const std::uint32_t limit = snapshot_->plan->settings.limits.connections;
   const std::uint32_t open = state_.connections.fetch_add(1, std::memory_order_relaxed);
   if (limit != 0 && open >= limit) {
@@ -83,7 +80,7 @@ void Worker::accepted(int fd, int family, const net::SocketAddress& peer) {
   }
   state_.accepted.fetch_add(1, std::memory_order_relaxed);
   last_accept_error_ = 0;
-  auto* session = new Session{*this, net::make_socket_stream(loop_, fd, family), ip_of(peer)};  // end() deletes it
+  auto* session = new Session{*this, net::make_socket_stream(loop_, fd), ip_of(peer)};  // end() deletes it
   sessions_.push_back(*session);
   session->run();
 }

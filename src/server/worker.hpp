@@ -66,7 +66,7 @@ class Worker {
   [[nodiscard]] std::size_t sessions() const { return sessions_.size(); }
 
  private:
-  void accepted(int fd, int family, const net::SocketAddress& peer);
+  void accepted(int fd, const net::SocketAddress& peer);
   void refuse_connection(int fd, const net::SocketAddress& peer);
   void accept_failed(int error);
   void report_if_drained();

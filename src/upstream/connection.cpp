@@ -78,7 +78,7 @@ base::Task<Error> Connection::send_body(const http::BodyPiece& piece) {
   } else {
     pieces[0] = piece.data;
   }
-  stream_->expire_read(timeouts_.first_byte);
+  stream_->extend_read(timeouts_.first_byte);  // the response is due when the request has been sent
   const int error = co_await stream_->write(pieces, timeouts_.idle);
   co_return written(error);
 }
@@ -108,7 +108,6 @@ void Connection::ensure_space(std::size_t room) {
 base::Task<Error> Connection::read_head(ResponseHead& head) {
   head.clear();
   parser_.reset();
-  stream_->expire_read(timeouts_.first_byte);
   for (;;) {
     if (!buffer_.empty()) {
       const auto status = parser_.parse(buffer_.view(), head, method_);
@@ -116,12 +115,13 @@ base::Task<Error> Connection::read_head(ResponseHead& head) {
       if (status == http::ParseStatus::complete) break;
       if (buffer_.size() > limits_.head_bytes) co_return Error{Cause::upstream_head_too_large};
     }
-    if (!stream_->reading()) {
-      ensure_space(least_room);
-      stream_->start_read(buffer_.space());
-      stream_->expire_read(parser_.started() ? timeouts_.idle : timeouts_.first_byte);
+    const auto limit = parser_.started() ? timeouts_.idle : timeouts_.first_byte;
+    // The wait takes no buffer: slow backends keep nothing but the connection busy.
+    if (buffer_.empty()) {
+      if (const int error = co_await stream_->readable(limit); error != 0) co_return read_failed({0, error});
     }
-    const net::IoResult got = co_await stream_->read_done();
+    ensure_space(least_room);
+    const net::IoResult got = co_await stream_->read(buffer_.space(), limit);
     if (!got.ok()) co_return read_failed(got);
     buffer_.commit(got.bytes);
   }
@@ -163,9 +163,7 @@ base::Task<http::BodyPiece> Connection::read() {
     buffer_.clear();
     if (bulky_ && buffer_.capacity() < base::BufferPool::large) buffer_ = pool_.buffers().lend(base::BufferPool::large);
     const std::size_t room = buffer_.space().size();
-    stream_->start_read(buffer_.space());
-    stream_->expire_read(timeouts_.idle);
-    const net::IoResult got = co_await stream_->read_done();
+    const net::IoResult got = co_await stream_->read(buffer_.space(), timeouts_.idle);
     if (got.end()) {
       const auto step = decoder_.at_eof();
       response_complete_ = decoder_.done();
@@ -194,13 +192,8 @@ void Connection::finish() {
 
 void Connection::rest(std::chrono::milliseconds idle_timeout, net::Deadline::Callback on_speak, void* context) {
   ++served_;
-  if (buffer_.capacity() != base::BufferPool::small) buffer_ = pool_.buffers().lend();
-  buffer_.clear();
-  stream_->on_unawaited_read(on_speak, context);
-  stream_->start_read(buffer_.space());
-  stream_->expire_read(idle_timeout);
+  buffer_.release();
+  stream_->watch(idle_timeout, on_speak, context);
 }
-
-void Connection::wake() { stream_->on_unawaited_read(nullptr, nullptr); }
 
 }  // namespace headgate::upstream

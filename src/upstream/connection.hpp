@@ -35,10 +35,11 @@ class Connection final : public Call {
   [[nodiscard]] bool nothing_sent() const override { return nothing_sent_; }
   void finish() override;
 
-  /// Keeps a read under way while nobody uses it; on_speak is called when the peer closes, speaks, or time is up.
+  /// Nobody uses it, nothing is held: on_speak is called when the peer closes, speaks, or time is up.
   void rest(std::chrono::milliseconds idle_timeout, net::Deadline::Callback on_speak, void* context);
-  void wake();
-  [[nodiscard]] bool peer_closed() { return stream_->read_ready() || stream_->peer_closed(); }
+  void wake() { stream_->unwatch(); }
+  /// Asks the kernel whether the peer has closed (or spoken, unasked) meanwhile.
+  [[nodiscard]] bool is_stale() { return stream_->look() != net::Stream::Peer::silent; }
   [[nodiscard]] std::uint64_t opened_tick() const { return opened_tick_; }
   [[nodiscard]] Pool& pool() const { return pool_; }
 

@@ -40,7 +40,7 @@ CallPtr Pool::take(const CallOptions& options, bool probe) {
     std::unique_ptr<Connection> connection = std::move(idle_.back());
     idle_.pop_back();
     connection->wake();
-    if (!may_reuse(rules_, age(*connection)) || (probe && connection->peer_closed())) continue;
+    if (!may_reuse(rules_, age(*connection)) || (probe && connection->is_stale())) continue;
     return begin(std::move(connection), options);
   }
   return nullptr;
