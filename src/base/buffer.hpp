@@ -73,7 +73,7 @@ class Buffer {
 class BufferPool {
  public:
   static constexpr std::size_t small = 20 * 1024;   ///< a head and a body of 16 KiB in one read
-  static constexpr std::size_t large = 128 * 1024;  ///< streaming: few system calls, still within the L2 cache
+  static constexpr std::size_t large = 256 * 1024;  ///< streaming: each system call moves much (docs/performance.md)
 
   BufferPool() {
     small_.reserve(kept_small);
@@ -95,7 +95,7 @@ class BufferPool {
   void take_back(char* memory, std::size_t capacity) noexcept;
 
   static constexpr std::size_t kept_small = 256;  ///< 5 MiB
-  static constexpr std::size_t kept_large = 16;   ///< 2 MiB
+  static constexpr std::size_t kept_large = 16;   ///< 4 MiB
   std::vector<char*> small_;
   std::vector<char*> large_;
   std::size_t lent_ = 0;

@@ -81,37 +81,55 @@ void Stream::reset() {
   interrupt(ECANCELED);
 }
 
-base::Task<int> Stream::write(const Pieces& pieces, std::chrono::milliseconds idle) {
-  std::array<iovec, std::tuple_size_v<Pieces>> vectors;
-  std::size_t count = 0;
-  std::size_t total = 0;
-  for (const std::string_view piece : pieces) {
-    if (piece.empty()) continue;
-    vectors[count++] = {const_cast<char*>(piece.data()), piece.size()};
-    total += piece.size();
+namespace {
+
+/// What is left of the pieces, as the kernel takes it.
+struct Vectors {
+  explicit Vectors(const Pieces& pieces) {
+    for (const std::string_view piece : pieces) {
+      if (piece.empty()) continue;
+      all[count++] = {const_cast<char*>(piece.data()), piece.size()};
+      bytes += piece.size();
+    }
   }
-  if (total == 0) return base::Task<int>::ready(0);
-  const IoResult sent = try_write({vectors.data(), count});
+  [[nodiscard]] std::span<const iovec> view() const { return {all.data(), count}; }
+
+  std::array<iovec, std::tuple_size_v<Pieces>> all;
+  std::size_t count = 0;
+  std::size_t bytes = 0;
+};
+
+void drop_front(Pieces& pieces, std::size_t bytes) {
+  for (std::string_view& piece : pieces) {
+    const std::size_t gone = std::min(bytes, piece.size());
+    piece.remove_prefix(gone);
+    bytes -= gone;
+  }
+}
+
+}  // namespace
+
+base::Task<int> Stream::write(const Pieces& pieces, std::chrono::milliseconds idle) {
+  const Vectors vectors{pieces};
+  if (vectors.bytes == 0) return base::Task<int>::ready(0);
+  const IoResult sent = try_write(vectors.view());
   if (sent.error != 0 && sent.error != EAGAIN) return base::Task<int>::ready(sent.error);
-  if (sent.bytes == total) return base::Task<int>::ready(0);
+  if (sent.bytes == vectors.bytes) return base::Task<int>::ready(0);
   return write_rest(pieces, sent.bytes, idle);
 }
 
 base::Task<int> Stream::write_rest(Pieces pieces, std::size_t sent, std::chrono::milliseconds idle) {
-  for (std::string_view rest : pieces) {
-    const std::size_t gone = std::min(sent, rest.size());
-    rest.remove_prefix(gone);
-    sent -= gone;
-    while (!rest.empty()) {
-      const int waited = co_await WritableAwaiter{*this, idle};
-      if (waited != 0) co_return waited;
-      const iovec vector{const_cast<char*>(rest.data()), rest.size()};
-      const IoResult written = try_write({&vector, 1});
-      if (written.error != 0 && written.error != EAGAIN) co_return written.error;
-      rest.remove_prefix(written.bytes);
-    }
+  for (;;) {
+    drop_front(pieces, sent);
+    // The last write came up short, so the socket is full and the room to come will be told.
+    const int waited = co_await WritableAwaiter{*this, idle};
+    if (waited != 0) co_return waited;
+    const Vectors vectors{pieces};
+    const IoResult written = try_write(vectors.view());
+    if (written.error != 0 && written.error != EAGAIN) co_return written.error;
+    if (written.bytes == vectors.bytes) co_return 0;
+    sent = written.bytes;
   }
-  co_return 0;
 }
 
 }  // namespace headgate::net
