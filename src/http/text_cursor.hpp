@@ -26,6 +26,7 @@ class TextCursor {
   ~TextCursor() { out_.resize(static_cast<std::size_t>(at_ - out_.data())); }
 
   void put(std::string_view text) {
+    if (text.empty()) return;  // an empty view may be null, which memcpy does not take
     std::memcpy(at_, text.data(), text.size());
     at_ += text.size();
   }
