@@ -16,7 +16,7 @@ class InlineText {
   InlineText& operator=(std::string_view text) noexcept {
     size_ = static_cast<std::uint16_t>(std::min(text.size(), capacity));
     truncated_ = text.size() > capacity;
-    std::memcpy(bytes_, text.data(), size_);
+    if (size_ != 0) std::memcpy(bytes_, text.data(), size_);  // data() of an empty view may be null
     return *this;
   }
   [[nodiscard]] std::string_view view() const noexcept { return {bytes_, size_}; }

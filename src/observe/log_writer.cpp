@@ -64,6 +64,7 @@ const RecordView* LogWriter::front() noexcept {
 
   TextSizes sizes;
   RecordView& view = front_.emplace();
+  // Before the texts: some may stand in the tail padding of RecordNumbers.
   std::memcpy(static_cast<RecordNumbers*>(&view), block.data(), sizeof(RecordNumbers));
   std::memcpy(sizes.data(), block.data() + sizeof(RecordNumbers), sizeof sizes);
   const char* next = reinterpret_cast<const char*>(block.data()) + texts_at;

@@ -65,6 +65,16 @@ TEST_F(LogWriterTest, CutsLongTextsAndSaysSo) {
   EXPECT_FALSE(writer_.front()->host.truncated);
 }
 
+TEST_F(LogWriterTest, TakesAViewOfNothing) {
+  LogRecord record = failure(Cause::no_route);
+  record.path = "/before";
+  record.path = std::string_view{};
+
+  writer_.failure(record);
+
+  EXPECT_TRUE(writer_.front()->path.text.empty());
+}
+
 TEST_F(LogWriterTest, ReadsTheClockWhenTheRecordHasNoTime) {
   const TimeStamp before = wall_clock_now();
 
