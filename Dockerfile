@@ -1,9 +1,9 @@
-# The image holds the binary, the shared libraries that it needs, CA certificates and nothing else: no shell, no package
+# The image holds the binary, the shared libraries that it needs and nothing else: no shell, no package
 # manager. docs/container.md says how to use it.
 
 FROM debian:bookworm AS build
 RUN apt-get update && apt-get install -y --no-install-recommends \
-      binutils ca-certificates cmake g++ libboost1.81-dev libcli11-dev libfmt-dev libre2-dev libspdlog-dev libxxhash-dev \
+      binutils cmake g++ libboost1.81-dev libcli11-dev libfmt-dev libre2-dev libspdlog-dev libxxhash-dev \
       ninja-build nlohmann-json3-dev pkg-config \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /source

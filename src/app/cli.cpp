@@ -1,14 +1,19 @@
 #include "app/cli.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <ostream>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "app/cli_commands.hpp"
 #include "app/cli_exit_code.hpp"
 #include "app/version.hpp"
+#include "base/edit_distance.hpp"
 
 namespace headgate::app {
 namespace {
@@ -34,11 +39,18 @@ class CommandLine {
     add_demo_backend();
     add_version();
     add_help();
+    overview_ = parser_.help();  // once a command was parsed, this would be that command's help
   }
 
   int run(int argc, const char* const* argv) {
     if (argc < 2) {
-      err_ << parser_.help();
+      err_ << overview_;
+      return exit_usage;
+    }
+    if (const std::string_view first = argv[1]; !first.starts_with('-') && !is_command(first)) {
+      err_ << "headgate: no command " << first;
+      if (const auto meant = nearest(first, names_); !meant.empty()) err_ << "; did you mean " << meant << "?";
+      err_ << "\nRun with --help for more information.\n";
       return exit_usage;
     }
     try {
@@ -50,7 +62,12 @@ class CommandLine {
   }
 
  private:
+  [[nodiscard]] bool is_command(std::string_view name) const {
+    return std::find(names_.begin(), names_.end(), name) != names_.end();
+  }
+
   CLI::App* command(const char* name, const char* description, std::function<int()> action) {
+    names_.emplace_back(name);
     CLI::App* added = parser_.add_subcommand(name, description);
     added->callback([this, action = std::move(action)] { chosen_ = action; });
     return added;
@@ -90,7 +107,8 @@ class CommandLine {
                      "Ask this address when the file has mistakes: the proxy then still serves with the one before")
         ->type_name("ADDR");
     check->add_option("--timeout", healthcheck_timeout_, "Seconds to wait")
-        ->check(CLI::Range(0.01, 3600.0))
+        ->check(CLI::Range(0.01, 3600.0).description(""))
+        ->type_name("SECONDS")
         ->capture_default_str();
     check->parse_complete_callback([this] {
       healthcheck_.timeout = std::chrono::milliseconds{static_cast<std::int64_t>(healthcheck_timeout_ * 1000)};
@@ -125,20 +143,18 @@ class CommandLine {
 
   void add_help() {
     CLI::App* help = command("help", "Print help on a command", [this] {
-      const CLI::App* about = help_on_.empty() ? &parser_ : parser_.get_subcommand(help_on_);
-      out_ << about->help(help_on_.empty() ? "" : "headgate");
+      out_ << (help_on_.empty() ? overview_ : parser_.get_subcommand(help_on_)->help("headgate"));
       return exit_ok;
     });
     help->add_option("command", help_on_)->type_name("COMMAND")->check([this](const std::string& name) {
-      for (const CLI::App* known : parser_.get_subcommands([](CLI::App*) { return true; }))
-        if (known->check_name(name)) return std::string{};
-      return "no command " + name;
+      return is_command(name) ? std::string{} : "no command " + name;
     });
   }
 
   std::ostream& out_;
   std::ostream& err_;
   CLI::App parser_{"Headgate: an HTTP reverse proxy and load balancer."};
+  std::vector<std::string_view> names_;
   std::function<int()> chosen_;
   std::string config_;
   CheckOptions check_;
@@ -149,6 +165,7 @@ class CommandLine {
   DemoBackendOptions demo_backend_;
   bool version_json_ = false;
   std::string help_on_;
+  std::string overview_;
 };
 
 }  // namespace

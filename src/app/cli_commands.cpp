@@ -1,5 +1,9 @@
 #include "app/cli_commands.hpp"
 
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <ostream>
 #include <system_error>
@@ -37,6 +41,10 @@ int run_proxy(const std::string& config, std::ostream& out, std::ostream& err) {
   ServeOptions options;
   options.config_path = find_config(config, default_config_paths(), err);
   if (options.config_path.empty()) return exit_usage;
+  if (::access(options.config_path.c_str(), R_OK) != 0) {
+    err << "headgate: cannot read " << options.config_path << ": " << std::strerror(errno) << "\n";
+    return exit_usage;
+  }
   options.on_ready = [&out](const auto& listeners) {
     for (const auto& [name, address] : listeners) out << "listening on " << address << " (" << name << ")\n";
     out << "ready" << std::endl;

@@ -27,8 +27,8 @@ struct DemoEvents {
 struct DemoRequest {
   std::string method;
   std::string target;
-  std::vector<std::pair<std::string, std::string>> fields;
-  std::string body;              ///< the first demo_echo_bytes of it
+  std::vector<std::pair<std::string, std::string>> fields = {};
+  std::string body = {};         ///< the first demo_echo_bytes of it
   std::uint64_t body_bytes = 0;  ///< all of it
 };
 

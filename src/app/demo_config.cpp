@@ -28,7 +28,7 @@ Json routes(std::size_t backends) {
   list.push_back(stripped("v1", "demo"));
   list.push_back({{"name", "old"},
                   {"match", {{"path_prefix", "/old"}}},
-                  {"redirect", {{"status", 308}, {"location", "${scheme}://${host}/v1/echo${query}"}}}});
+                  {"redirect", {{"status", 308}, {"location", "/v1/echo${query}"}}}});
   list.push_back({{"name", "about"},
                   {"match", {{"path", "/about"}}},
                   {"respond", {{"status", 200}, {"body", "Headgate answers this itself.\n"}}},

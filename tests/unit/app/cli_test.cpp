@@ -78,6 +78,11 @@ TEST(CommandLine, RefusesWhatItDoesNotKnowWithExitCode2) {
   }
 }
 
+TEST(CommandLine, SuggestsTheCommandThatWasMeant) {
+  EXPECT_NE(headgate({"chekc"}).err.find("no command chekc; did you mean check?"), std::string::npos);
+  EXPECT_EQ(headgate({"zzzzzzzz"}).err.find("did you mean"), std::string::npos);
+}
+
 TEST(CommandLine, ChecksAConfiguration) {
   const TemporaryFolder folder;
   write_file(folder / "good.json", R"({ "listen": "127.0.0.1:80", "backends": ["http://127.0.0.1:1"] })");
@@ -87,6 +92,14 @@ TEST(CommandLine, ChecksAConfiguration) {
   EXPECT_NE(headgate({"check", folder / "good.json", "--print"}).out.find("\"idle_timeout\""), std::string::npos);
   EXPECT_EQ(headgate({"check", folder / "bad.json"}).exit_code, exit_refused);
   EXPECT_EQ(headgate({"check", folder / "missing.json"}).exit_code, exit_usage);
+}
+
+TEST(CommandLine, DoesNotRunWithAFileThatItCannotReadOrThatHasMistakes) {
+  const TemporaryFolder folder;
+  write_file(folder / "bad.json", R"({ "listn": "127.0.0.1:80" })");
+
+  EXPECT_EQ(headgate({"run", "--config", folder / "missing.json"}).exit_code, exit_usage);
+  EXPECT_EQ(headgate({"run", "--config", folder / "bad.json"}).exit_code, exit_refused);
 }
 
 TEST(CommandLine, PrintsSchemaReferenceAndCauses) {

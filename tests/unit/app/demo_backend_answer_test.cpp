@@ -59,7 +59,7 @@ TEST(DemoBackendAnswer, EchoesEveryMethodWithFieldsAndBody) {
   const auto json = nlohmann::json::parse(text(got));
   EXPECT_EQ(json["method"], "PURGE");
   EXPECT_EQ(json["target"], "/echo?a=1");
-  EXPECT_EQ(json["headers"], (nlohmann::json{{"X-One", "1"}, {"X-One", "2"}}));
+  EXPECT_EQ(json["headers"], (nlohmann::json{"X-One: 1", "X-One: 2"}));
   EXPECT_EQ(json["body"], "text");
   EXPECT_EQ(json["body_bytes"], 100);
 }
