@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 
 #include "base/task.hpp"
 #include "headgate/result.hpp"
@@ -12,5 +13,8 @@ namespace headgate::net {
 
 /// Connects within `timeout`: upstream_connect_failed (with errno) or upstream_connect_timeout.
 base::Task<Result<StreamPtr>> connect(EventLoop& loop, SocketAddress address, std::chrono::milliseconds timeout);
+
+/// How a pool gets its connections; tests bring their own.
+using Connect = std::function<base::Task<Result<StreamPtr>>(EventLoop&, SocketAddress, std::chrono::milliseconds)>;
 
 }  // namespace headgate::net

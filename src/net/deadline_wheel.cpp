@@ -24,7 +24,7 @@ void Deadline::arm(std::chrono::milliseconds after) {
 }
 
 void DeadlineWheel::link(Deadline& deadline) {
-  const std::uint64_t at = std::min(deadline.due_, now_ + slots - 1);
+  const std::uint64_t at = std::min(deadline.due_, position_ + slots - 1);
   Deadline*& head = heads_[at % slots];
   deadline.linked_ = at;
   deadline.previous_ = nullptr;
@@ -51,10 +51,10 @@ void DeadlineWheel::run_slot(std::size_t index) {
   while (cursor_ != nullptr) {
     Deadline& deadline = *cursor_;
     cursor_ = deadline.next_;
-    if (deadline.linked_ > now_) continue;  // a later turn of the wheel
+    if (deadline.linked_ > position_) continue;  // a later turn of the wheel
     unlink(deadline);
     if (deadline.due_ == Deadline::never) continue;
-    if (deadline.due_ > now_) {
+    if (deadline.due_ > position_) {
       link(deadline);
       continue;
     }
@@ -64,11 +64,12 @@ void DeadlineWheel::run_slot(std::size_t index) {
 }
 
 void DeadlineWheel::advance_to(std::uint64_t ticks) {
+  set_time(ticks);
   // After a long pause (a stopped process) every slot is looked at once; none needs a second look.
-  if (ticks > now_ + slots) now_ = ticks - slots;
-  while (now_ < ticks) {
-    ++now_;
-    run_slot(now_ % slots);
+  if (ticks > position_ + slots) position_ = ticks - slots;
+  while (position_ < ticks) {
+    ++position_;
+    run_slot(position_ % slots);
   }
 }
 

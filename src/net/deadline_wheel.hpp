@@ -2,6 +2,7 @@
 // not know a clock; whoever owns it moves it (the event loop by a timer, tests by hand).
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -59,7 +60,9 @@ class DeadlineWheel {
   /// Moves to `ticks` since the wheel's start and fires what is due. Callbacks may arm, disarm and destroy deadlines.
   void advance_to(std::uint64_t ticks);
   /// Sets the time without firing: for an empty wheel whose timer had stopped.
-  void jump_to(std::uint64_t ticks) { now_ = ticks; }
+  void jump_to(std::uint64_t ticks) { now_ = position_ = ticks; }
+  /// What is armed from here on counts from `ticks`; what is due fires with the next advance_to().
+  void set_time(std::uint64_t ticks) { now_ = std::max(now_, ticks); }
 
   [[nodiscard]] bool empty() const { return linked_count_ == 0; }
   [[nodiscard]] std::uint64_t now() const { return now_; }
@@ -74,6 +77,7 @@ class DeadlineWheel {
 
   std::array<Deadline*, slots> heads_{};
   std::uint64_t now_ = 0;
+  std::uint64_t position_ = 0;  ///< the tick whose slot was run last; behind now_ after a pause
   std::size_t linked_count_ = 0;
   Deadline* cursor_ = nullptr;  ///< the next one of the slot being run; unlink() moves it on
   Deadline::Callback first_callback_ = nullptr;

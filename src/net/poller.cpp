@@ -40,9 +40,12 @@ void Poller::remove(int fd, Watcher& watcher, bool closing) {
       batch_[static_cast<std::size_t>(i)].data.ptr = nullptr;
 }
 
-void Poller::poll(std::chrono::milliseconds timeout) {
+void Poller::wait(std::chrono::milliseconds timeout) {
   count_ = ::epoll_wait(fd_, batch_.data(), static_cast<int>(batch_.size()), static_cast<int>(timeout.count()));
   next_ = 0;
+}
+
+void Poller::tell() {
   while (next_ < count_) {
     const epoll_event event = batch_[static_cast<std::size_t>(next_++)];
     if (event.data.ptr != nullptr) static_cast<Watcher*>(event.data.ptr)->on_ready(event.events);

@@ -37,8 +37,10 @@ class Poller {
   /// Before the descriptor is closed. `closing` spares a system call: the close removes it from the set.
   void remove(int fd, Watcher& watcher, bool closing);
 
-  /// Waits for up to `timeout` (negative: without limit) and tells the watchers.
-  void poll(std::chrono::milliseconds timeout);
+  /// Waits for up to `timeout`; negative: without limit.
+  void wait(std::chrono::milliseconds timeout);
+  /// Tells the watchers what the wait has found.
+  void tell();
 
  private:
   int fd_;

@@ -20,7 +20,7 @@ upstream::CallOptions call_options(const exchange::Plan& plan, const config::Ups
 std::shared_ptr<upstream::Pool> EndpointPools::pool_for(const std::string& upstream, const ResolvedEndpoint& endpoint) {
   auto& kept = pools_[upstream + ' ' + endpoint.state->name];
   if (auto pool = kept.lock()) return pool;
-  auto pool = std::make_shared<upstream::Pool>(loop_, buffers_, endpoint.state);
+  auto pool = std::make_shared<upstream::Pool>(loop_, buffers_, connect_, endpoint.state);
   kept = pool;
   return pool;
 }

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "exchange/snapshot.hpp"
@@ -22,7 +23,8 @@ using ResolvedEndpoints = std::map<std::string, ResolvedEndpoint>;
 
 class EndpointPools {
  public:
-  EndpointPools(net::EventLoop& loop, base::BufferPool& buffers) : loop_{loop}, buffers_{buffers} {}
+  EndpointPools(net::EventLoop& loop, base::BufferPool& buffers, net::Connect connect)
+      : loop_{loop}, buffers_{buffers}, connect_{std::move(connect)} {}
 
   /// This worker's part of a snapshot. Cannot fail: the plan is compiled and the strategies are known to exist.
   exchange::SnapshotPtr build(std::shared_ptr<const exchange::Plan> plan, const ResolvedEndpoints& endpoints,
@@ -34,6 +36,7 @@ class EndpointPools {
 
   net::EventLoop& loop_;
   base::BufferPool& buffers_;
+  net::Connect connect_;
   /// By "upstream endpoint": two upstreams with one backend have their own keep-alive settings. Weak: a pool lives as
   /// long as a snapshot uses it.
   std::map<std::string, std::weak_ptr<upstream::Pool>> pools_;

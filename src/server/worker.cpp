@@ -26,12 +26,12 @@ std::optional<base::IpAddress> ip_of(const net::SocketAddress& peer) {
 
 }  // namespace
 
-Worker::Worker(std::size_t index, ServerState& state, observe::LogWriter& log)
+Worker::Worker(std::size_t index, ServerState& state, observe::LogWriter& log, net::Connect connect)
     : index_{index},
       state_{state},
       log_{log},
       environment_{log, http::RequestIdSource{}, {}, 0x9E3779B9U + static_cast<std::uint32_t>(index)},
-      pools_{loop_, buffers_} {}
+      pools_{loop_, buffers_, std::move(connect)} {}
 
 Worker::~Worker() { stop_and_join(); }
 
@@ -80,7 +80,11 @@ void Worker::accepted(int fd, const net::SocketAddress& peer) {
   }
   state_.accepted.fetch_add(1, std::memory_order_relaxed);
   last_accept_error_ = 0;
-  auto* session = new Session{*this, net::make_socket_stream(loop_, fd), ip_of(peer)};  // end() deletes it
+  serve(net::make_socket_stream(loop_, fd), ip_of(peer));
+}
+
+void Worker::serve(net::StreamPtr stream, std::optional<base::IpAddress> peer) {
+  auto* session = new Session{*this, std::move(stream), peer};  // end() deletes it
   sessions_.push_back(*session);
   session->run();
 }

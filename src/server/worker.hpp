@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -16,6 +17,7 @@
 #include "exchange/snapshot.hpp"
 #include "exchange/workspace.hpp"
 #include "net/acceptor.hpp"
+#include "net/connector.hpp"
 #include "net/event_loop.hpp"
 #include "observe/log_writer.hpp"
 #include "server/date_cache.hpp"
@@ -33,7 +35,7 @@ struct ServerState {
 
 class Worker {
  public:
-  Worker(std::size_t index, ServerState& state, observe::LogWriter& log);
+  Worker(std::size_t index, ServerState& state, observe::LogWriter& log, net::Connect connect = net::connect);
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
   ~Worker();
@@ -47,6 +49,8 @@ class Worker {
   void adopt(std::shared_ptr<const exchange::Plan> plan, const ResolvedEndpoints& endpoints);
   void set_addresses(const std::string& endpoint, const std::vector<net::SocketAddress>& addresses);
   void listen(const std::string& key, net::ListenSocket socket);
+  /// Serves a client's connection to its end. `peer`: none for a Unix socket.
+  void serve(net::StreamPtr stream, std::optional<base::IpAddress> peer);
   /// Takes what the kernel has accepted already, then closes the listener.
   void stop_listening(const std::string& key);
   /// No new connections; idle ones close, busy ones after their response; `drained` is called when none is left.

@@ -3,12 +3,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "net/connector.hpp"
-
 namespace headgate::upstream {
 
-Pool::Pool(net::EventLoop& loop, base::BufferPool& buffers, std::shared_ptr<EndpointState> state)
-    : loop_{loop}, buffers_{buffers}, state_{std::move(state)} {}
+Pool::Pool(net::EventLoop& loop, base::BufferPool& buffers, net::Connect connect, std::shared_ptr<EndpointState> state)
+    : loop_{loop}, buffers_{buffers}, connect_{std::move(connect)}, state_{std::move(state)} {}
 
 Pool::~Pool() = default;
 
@@ -51,7 +49,7 @@ base::Task<Result<CallPtr>> Pool::connect(const CallOptions& options) {
   const auto addresses = addresses_;  // a re-resolution may replace them meanwhile
   for (std::size_t i = 0; i < addresses.size(); ++i) {
     const std::size_t index = (preferred_ + i) % addresses.size();
-    auto stream = co_await net::connect(loop_, addresses[index], options.connect);
+    auto stream = co_await connect_(loop_, addresses[index], options.connect);
     if (stream) {
       if (addresses.size() == addresses_.size()) preferred_ = index;
       co_return begin(std::make_unique<Connection>(*this, std::move(*stream), loop_.wheel().now()), options);

@@ -11,6 +11,7 @@
 #include "headgate/result.hpp"
 #include "http/head_parser.hpp"
 #include "net/address.hpp"
+#include "net/connector.hpp"
 #include "net/event_loop.hpp"
 #include "upstream/call.hpp"
 #include "upstream/connection.hpp"
@@ -31,7 +32,7 @@ struct CallOptions {
 /// Outlives its calls (they hold the snapshot that holds it) and survives reloads with its connections.
 class Pool {
  public:
-  Pool(net::EventLoop& loop, base::BufferPool& buffers, std::shared_ptr<EndpointState> state);
+  Pool(net::EventLoop& loop, base::BufferPool& buffers, net::Connect connect, std::shared_ptr<EndpointState> state);
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
   ~Pool();
@@ -58,6 +59,7 @@ class Pool {
 
   net::EventLoop& loop_;
   base::BufferPool& buffers_;
+  net::Connect connect_;
   std::shared_ptr<EndpointState> state_;
   PoolRules rules_{};
   std::vector<net::SocketAddress> addresses_;      ///< empty: the name is not resolved

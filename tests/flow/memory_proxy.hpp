@@ -1,0 +1,51 @@
+// A whole worker without a socket: clients and upstreams are wires in memory, time moves by hand.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "observe/log.hpp"
+#include "server/worker.hpp"
+#include "support/memory_stream.hpp"
+
+namespace headgate::testing {
+
+using WirePtr = std::shared_ptr<Wire>;
+
+class MemoryProxy {
+ public:
+  /// Called for each upstream connection after every step: reads wire.from_proxy, appends to wire.to_proxy.
+  using Upstream = std::function<void(Wire& wire)>;
+
+  MemoryProxy(std::string_view config, FaultPlan& faults, Upstream upstream);
+
+  /// A new client connection with these bytes on it.
+  WirePtr client(std::string bytes);
+  /// Runs until nothing moves any more.
+  void settle();
+  void advance(std::chrono::milliseconds time);
+
+  [[nodiscard]] std::size_t sessions() const { return worker_.sessions(); }
+  [[nodiscard]] const std::vector<WirePtr>& upstreams() const { return upstreams_; }
+  [[nodiscard]] std::size_t connections_tried() const { return connections_tried_; }
+
+ private:
+  [[nodiscard]] std::size_t traffic() const;
+  base::Task<Result<net::StreamPtr>> connect();
+
+  FaultPlan& faults_;
+  Upstream upstream_;
+  observe::Log log_;
+  server::ServerState state_;
+  std::vector<WirePtr> clients_;
+  std::vector<WirePtr> upstreams_;
+  std::size_t connections_tried_ = 0;
+  std::uint64_t ticks_ = 0;
+  server::Worker worker_;
+};
+
+}  // namespace headgate::testing
