@@ -134,7 +134,7 @@ TEST(Forwarding, ForwardedAndViaAreWrittenWhenWanted) {
   const std::string forwarded = upstream.last_request().field("Forwarded");
   EXPECT_NE(forwarded.find("for=127.0.0.1"), std::string::npos) << forwarded;
   EXPECT_NE(forwarded.find("proto=http"), std::string::npos) << forwarded;
-  EXPECT_NE(forwarded.find("host=test.example"), std::string::npos) << forwarded;
+  EXPECT_NE(forwarded.find("host=\"test.example\""), std::string::npos) << forwarded;
   EXPECT_EQ(upstream.last_request().field("Via"), "1.0 outer, 1.1 gate");
   EXPECT_EQ(response.field("Via"), "1.0 inner, 1.1 gate");
 }

@@ -139,7 +139,7 @@ TEST(EarlyResponse, ReachesAClientThatIsStillUploading) {
   const std::string body(10 * 1024 * 1024, 'x');
 
   client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n");
-  std::thread uploader{[&] {
+  std::jthread uploader{[&] {
     try {
       client.send(body);
     } catch (const std::runtime_error&) {  // the proxy need not take the rest

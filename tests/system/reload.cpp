@@ -12,6 +12,8 @@ Config saying(const std::string& text) {
   return route_all_to({"http://127.0.0.1:1"}).without("/routes/0/upstream").with("/routes/0/respond/body", text);
 }
 
+const Value another_listener = Value::of_json(R"({"name": "more", "address": "127.0.0.2:0"})");
+
 TEST(Reload, TakesAFileThatWasRenamedIntoPlace) {
   ProxyUnderTest proxy{saying("old")};
   RawClient client{proxy.address()};
@@ -107,7 +109,7 @@ TEST(Reload, LeavesAReceipt) {
 
   const LogRecord receipt = proxy.wait_for_log("RELOAD_APPLIED");
   EXPECT_EQ(receipt["phase"], "reload");
-  for (const char* member : {"time", "level", "id", "hash", "duration_ms", "outcome"})
+  for (const char* member : {"time", "level", "reload_id", "hash", "duration_ms", "outcome"})
     EXPECT_FALSE(receipt[member].empty()) << member << " in " << receipt.line;
 }
 
@@ -117,9 +119,7 @@ TEST(Reload, AddsAListener) {
   client.get("/");
 
   const std::string before = proxy.address();
-  proxy.reload(saying("y")
-                   .with("/listeners/0/address", before)
-                   .with("/listeners/1", Value::of_json(R"({"name": "more", "address": "127.0.0.1:0"})")));
+  EXPECT_EQ(proxy.reload(saying("y").with("/listeners/1", another_listener)), "applied");
 
   EXPECT_EQ(RawClient{proxy.address("more")}.get("/").body, "y");
   EXPECT_EQ(proxy.address(), before);
@@ -127,8 +127,7 @@ TEST(Reload, AddsAListener) {
 }
 
 TEST(Reload, RemovesAListener) {
-  const Value more = Value::of_json(R"({"name": "more", "address": "127.0.0.1:0"})");
-  ProxyUnderTest proxy{saying("x").with("/listeners/1", more)};
+  ProxyUnderTest proxy{saying("x").with("/listeners/1", another_listener)};
   const std::string removed = proxy.address("more");
   EXPECT_EQ(RawClient{removed}.get("/").status, 200);
 

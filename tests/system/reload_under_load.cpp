@@ -35,7 +35,7 @@ TEST(ReloadUnderLoad, FailsNoRequestAndLeaksNoMemory) {
   const auto failures = load.failures();
   EXPECT_TRUE(failures.empty()) << failures.size() << " failures, the first: " << failures.front();
   EXPECT_GT(load.served(), count);
-  EXPECT_EQ(proxy.count_log("RELOAD_APPLIED"), static_cast<std::size_t>(count));
+  EXPECT_GE(proxy.count_log("RELOAD_APPLIED"), static_cast<std::size_t>(count)) << "receipts";
   RecordProperty("kibibytes_grown", static_cast<int>(proxy.rss() - settled));
   RecordProperty("requests", load.served());
   if (sanitized) return;
@@ -60,7 +60,7 @@ TEST(ReloadUnderLoad, RefusedOnesFailNoRequestEither) {
 TEST(ReloadUnderLoad, MovingAListenerFailsNoRequest) {
   FakeUpstream upstream{reply(200)};
   const Config config = route_all_to(upstream).with("/logging/level", "warn").with("/workers", 2);
-  const Value second = Value::of_json(R"({"name": "second", "address": "127.0.0.1:0"})");
+  const Value second = Value::of_json(R"({"name": "second", "address": "127.0.0.2:0"})");
   ProxyUnderTest proxy{config};
   const std::string address = proxy.address();
   Load load{[&] { return address; }, 2};

@@ -47,14 +47,26 @@ TEST(Targets, AnAbsoluteTargetWithoutPathIsTheRoot) {
   EXPECT_EQ(upstream.last_request().target, "*");
 }
 
-TEST(Targets, TheTargetIsForwardedAsItCame) {
+TEST(Targets, ANormalTargetIsForwardedAsItCame) {
   FakeUpstream upstream{reply(200)};
   ProxyUnderTest proxy{route_all_to(upstream)};
   RawClient client{proxy.address()};
 
-  for (const std::string target : {"/%41%2f%7e/x", "/a//b", "/?", "/?a=%20+b&c", "/:@!$&'()*+,;="}) {
+  for (const std::string target : {"/a%2Fb", "/?", "/?a=%20+b&c=%7e%2f//..", "/:@!$&'()*+,;=", "/caf%C3%A9/"}) {
     EXPECT_EQ(client.get(target).status, 200);
     EXPECT_EQ(upstream.last_request().target, target);
+  }
+}
+
+TEST(Targets, AnyOtherPathIsForwardedInTheSpellingThatWasMatched) {
+  FakeUpstream upstream{reply(200)};
+  ProxyUnderTest proxy{route_all_to(upstream)};
+  RawClient client{proxy.address()};
+
+  for (const auto& [sent, seen] : std::vector<std::pair<std::string, std::string>>{
+           {"/%41%2f%7e/x", "/A%2F~/x"}, {"/a//b?c//d", "/a/b?c//d"}, {"/a/./b/../%2e%2e/c", "/c"}, {"/../..", "/"}}) {
+    EXPECT_EQ(client.get(sent).status, 200);
+    EXPECT_EQ(upstream.last_request().target, seen) << sent;
   }
 }
 

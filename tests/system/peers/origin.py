@@ -1,6 +1,7 @@
 """An origin of Python's own http.server. Argument: HTTP/1.0 or HTTP/1.1. Prints its port."""
 
 import http.server
+import socketserver
 import sys
 
 
@@ -37,6 +38,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 
-server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-print(server.server_port, flush=True)
+class Server(socketserver.ThreadingTCPServer):  # HTTPServer looks its own name up, which may take long
+    daemon_threads = True
+
+
+server = Server(("127.0.0.1", 0), Handler)
+print(server.server_address[1], flush=True)
 server.serve_forever()
