@@ -27,9 +27,10 @@ LABEL org.opencontainers.image.title="headgate" \
       org.opencontainers.image.documentation="docs/container.md"
 COPY --from=build /root-of-image/ /
 USER 65532:65532
-# Relative paths of a configuration, "logs" above all, start here.
+# Relative paths of a configuration, "logs" above all, start here. The folders to mount are /etc/headgate and
+# /var/log/headgate. They are not declared with VOLUME: that leaves an anonymous volume behind for each container, cannot
+# be undone by an image that builds on this one, and some tools (buildah run) then hide a folder that is mounted there.
 WORKDIR /var/log/headgate
-VOLUME ["/var/log/headgate"]
 EXPOSE 8080
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=5s --retries=3 \

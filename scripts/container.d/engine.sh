@@ -115,5 +115,5 @@ JSON
       >"$folder/read-only.out" 2>&1 &
     started[read-only]=$!
   fi
-  until_true answers / "read-only root" && until_true grep -qs . "$folder"/logs/access_*.log
+  until_true answers / "read-only root" && until_true has_bytes "$folder/logs/access_"
 }
