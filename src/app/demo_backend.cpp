@@ -33,7 +33,11 @@ Acceptor listen(asio::io_context& context, const Endpoint& address) {
   const Stream::endpoint endpoint{addresses.front().data(), addresses.front().size()};
   if (address.is_unix()) remove_socket_file(address.unix_path);  // left behind by a process that was killed
   Acceptor acceptor{context, endpoint.protocol()};
-  if (!address.is_unix()) acceptor.set_option(asio::socket_base::reuse_address{true});
+  if (!address.is_unix()) {
+    acceptor.set_option(asio::socket_base::reuse_address{true});
+    // Accepted sockets inherit it; without, a body behind its head waits for the client's delayed acknowledgement.
+    acceptor.set_option(asio::ip::tcp::no_delay{true});
+  }
   acceptor.bind(endpoint);
   acceptor.listen();
   return acceptor;
