@@ -151,7 +151,8 @@ Outcome<std::string> parse_cidr(std::string_view text) {
       return Cidr::wrong("the prefix length is not a number from 0 to " + std::to_string(longest));
   }
   const std::string network = network_of(family, bytes, length);
-  if (network != network_of(family, bytes, longest).substr(0, network.rfind('/')) + "/" + std::to_string(length))
+  const std::string whole = network_of(family, bytes, longest);
+  if (whole.substr(0, whole.rfind('/')) != network.substr(0, network.rfind('/')))
     return Cidr::wrong("the address has bits beyond its prefix length; did you mean \"" + network + "\"?");
   return {network, {}};
 }

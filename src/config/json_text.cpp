@@ -30,12 +30,12 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
     Node node = scalar(Node::Kind::integer);
     node.negative = true;
     node.number = ~static_cast<std::uint64_t>(value) + 1;
-    return add(std::move(node));
+    return add_number(std::move(node));
   }
   bool number_unsigned(number_unsigned_t value) override {
     Node node = scalar(Node::Kind::integer);
     node.number = value;
-    return add(std::move(node));
+    return add_number(std::move(node));
   }
   bool number_float(number_float_t, const string_t&) override { return add(scalar(Node::Kind::real)); }
   bool string(string_t& value) override {
@@ -58,11 +58,16 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
     if (frame.repeated)
       findings_.error(frame.key_offset, append_pointer(pointer(), value), "the key stands twice in this object");
     frame.key = std::move(value);
+    separator_ = ':';
     return true;
   }
 
-  bool parse_error(std::size_t read, const std::string& token, const nlohmann::json::exception& error) override {
-    const SyntaxError found = explain_syntax_error(text_, read, token, error.what());
+  bool parse_error(std::size_t read, const std::string&, const nlohmann::json::exception& error) override {
+    std::size_t at = text_.find_first_not_of(" \t\r\n", cursor_);
+    const bool separated = separator_ != '\0' && at != std::string_view::npos && text_[at] == separator_;
+    if (separated) at = text_.find_first_not_of(" \t\r\n", at + 1);
+    const SyntaxError found =
+        explain_syntax_error(text_, std::min(at, text_.size()), separated ? '\0' : separator_, read, error.what());
     findings_.error(found.offset, "", found.message);
     return false;
   }
@@ -98,6 +103,14 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
     return node;
   }
 
+  /// After "0" the parser would stop at the next digit, in the middle of what was meant.
+  bool add_number(Node node) {
+    const std::string_view digits = std::string_view{node.text}.substr(node.negative ? 1 : 0);
+    if (digits.size() == 1 || digits.front() != '0') return add(std::move(node));
+    findings_.error(node.offset, "", "not valid JSON: a number does not begin with 0");
+    return false;
+  }
+
   bool open(Node::Kind kind) {
     Frame frame;
     frame.node.kind = kind;
@@ -108,6 +121,7 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
       return false;
     }
     frames_.push_back(std::move(frame));
+    separator_ = '\0';
     return true;
   }
   bool close() {
@@ -119,6 +133,7 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
   }
 
   bool add(Node node) {
+    separator_ = frames_.empty() ? '\0' : ',';
     if (frames_.empty()) {
       root_ = std::move(node);
       return true;
@@ -145,7 +160,8 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
 
   std::string_view text_;
   Findings& findings_;
-  std::size_t cursor_ = 0;
+  std::size_t cursor_ = 0;  ///< behind the last event's token
+  char separator_ = '\0';   ///< what may stand between that token and the next
   std::vector<Frame> frames_;
   std::optional<Node> root_;
 };

@@ -73,7 +73,7 @@ Loaded load_text(std::string_view text) {
   out.settings = read(text, findings, brought);
   if (findings.any_errors()) out.settings.reset();
   out.diagnostics = findings.errors();
-  out.warnings = findings.warnings();
+  if (out.settings) out.warnings = findings.warnings();
   out.hash = hash_of(text, brought.values);
   out.files = std::move(brought.files);
   return out;

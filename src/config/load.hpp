@@ -18,10 +18,11 @@ inline constexpr std::size_t max_file_bytes = 16U * 1024 * 1024;
 struct Loaded {
   std::optional<Settings> settings;     ///< empty when there is any diagnostic
   std::vector<Diagnostic> diagnostics;  ///< sorted by position
-  std::vector<Diagnostic> warnings;     ///< sorted by position; settings are usable all the same
-  std::string hash;                     ///< 16 hex digits over the text and all that ${env:} and ${file:} brought in
-  std::vector<std::string> files;       ///< paths of ${file:}, for FileWatch
-  bool unreadable = false;              ///< the file itself could not be read; the one diagnostic says why
+  std::vector<Diagnostic>
+      warnings;      ///< sorted by position; only of usable settings: mistakes bring warnings in their wake
+  std::string hash;  ///< 16 hex digits over the text and all that ${env:} and ${file:} brought in
+  std::vector<std::string> files;  ///< paths of ${file:}, for FileWatch
+  bool unreadable = false;         ///< the file itself could not be read; the one diagnostic says why
 };
 
 /// Never throws on any text. Reads the environment and the files that ${env:} and ${file:} name.

@@ -7,15 +7,30 @@
 namespace headgate::config {
 namespace {
 
-/// Cuts at a UTF-8 border, so that messages stay valid text, and keeps them on one line.
+std::string one_line(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '\n') {
+      out += "\\n";
+    } else if (c == '\r') {
+      out += "\\r";
+    } else if (c == '\t') {
+      out += "\\t";
+    } else {
+      out += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? '?' : c;
+    }
+  }
+  return out;
+}
+
+/// Cuts at a UTF-8 border, so that messages stay valid text.
 std::string shortened(std::string_view text) {
   constexpr std::size_t longest = 60;
   std::size_t end = std::min(text.size(), longest);
   while (end > 0 && end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
   std::string out{text.substr(0, end)};
-  for (char& c : out)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
-  return end < text.size() ? out + "..." : out;
+  if (end < text.size()) out += "...";
+  return one_line(out);
 }
 
 }  // namespace

@@ -10,6 +10,15 @@ namespace {
 
 Type<std::optional<std::string>> regex(std::string label) { return optional(text(std::move(label), regex_problem)); }
 
+/// Left out when empty: a route without upstreams redirects or responds.
+Type<std::vector<WeightedUpstream>> shares() {
+  auto out = array(object<WeightedUpstream>(weighted_upstream_table()));
+  out.write = [write = out.write](const std::vector<WeightedUpstream>& all) {
+    return all.empty() ? Json{} : write(all);
+  };
+  return out;
+}
+
 Table make_route() {
   TableOf<Route> t{"route", "A route has exactly one of `upstream`, `upstreams`, `redirect` and `respond`."};
   t.option("name", text("a name", name_problem), &Route::name, "Used in logs and metrics. Unique.")
@@ -18,9 +27,7 @@ Table make_route() {
            "What a request must have to come here. All that is given must hold.");
   t.shorthand("upstream", string_shape("the name of an upstream"),
               "The upstream that requests go to: short for `upstreams` with one entry.");
-  t.option("upstreams", array(object<WeightedUpstream>(weighted_upstream_table())), &Route::upstreams,
-           "The upstreams that requests are spread over, by weight.")
-      .otherwise("");
+  t.option("upstreams", shares(), &Route::upstreams, "The upstreams that requests are spread over, by weight.");
   t.option("rewrite", optional(object<Rewrite>(rewrite_table())), &Route::rewrite,
            "Changes the path that the backend gets.");
   t.option("redirect", optional(object<Redirect>(redirect_table())), &Route::redirect, "Answers with a redirect.");

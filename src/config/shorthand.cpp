@@ -105,7 +105,12 @@ void expand(Node& root, Findings& findings) {
   expand_long_form(root, findings);
   const bool listen = root.find("listen") != nullptr;
   const bool backends = root.find("backends") != nullptr;
-  if (!listen && !backends) return;
+  if (!listen && !backends) {
+    for (const std::string key : {"listeners", "routes"})
+      if (root.find(key) == nullptr)
+        findings.error(root, "\"" + key + "\" is missing (or \"listen\" and \"backends\", the short form)");
+    return;
+  }
   bool mixed = false;
   for (const Member& member : root.members) {
     if (member.key != "listeners" && member.key != "routes" && member.key != "upstreams") continue;

@@ -16,8 +16,9 @@ Json root_conditions();
 Json route_conditions();
 Json match_conditions();
 
-/// Rewrites the tree to the long form: "listen" and "backends" to listeners, routes and an upstream "default",
-/// "upstream" to "upstreams", url strings to backend objects. Nodes keep the pointers that they had in the file.
+/// Reports which form is incomplete or mixed with the other. Rewrites the tree to the long form: "listen" and
+/// "backends" to listeners, routes and an upstream "default", "upstream" to "upstreams", url strings to backend
+/// objects. Nodes keep the pointers that they had in the file.
 void expand(Node& root, Findings& findings);
 
 }  // namespace headgate::config

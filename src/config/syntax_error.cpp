@@ -24,40 +24,36 @@ std::string reason(std::string_view what) {
 }
 
 bool starts_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-std::optional<std::string> usual_slip(std::string_view text, std::size_t offset) {
+std::optional<std::string> usual_slip(std::string_view text, std::size_t offset, char separator,
+                                      std::string_view what) {
   if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) return "the file is empty";
-  if (offset >= text.size())
-    return "the text ends in the middle of a value, object or array; a closing bracket or brace is missing";
+  if (offset >= text.size()) return "the text ends too early; a closing bracket or brace is missing";
   const char c = text[offset];
   const std::size_t before = previous_sign(text, offset);
   const char last = before == std::string_view::npos ? '\0' : text[before];
   if (text.substr(offset, 2) == "//" || text.substr(offset, 2) == "/*" || c == '#')
     return "comments are not JSON; remove it";
+  if (what.find("expected end of input") != std::string_view::npos) return "there is more text after the end";
   if (c == '\'') return "found a single quote; JSON strings stand in double quotes";
   if ((c == ']' || c == '}') && last == ',')
     return std::string{"a comma before '"} + c + "' is not JSON; remove the comma";
-  const bool value_ended =
-      last == '"' || last == ']' || last == '}' || (last >= '0' && last <= '9') || (last >= 'a' && last <= 'z');
-  if (value_ended && (c == '"' || c == '{' || c == '[')) return "a ',' or ':' is missing before this";
-  if (starts_word(c) && (last == '{' || last == ',' || last == ':' || last == '['))
+  if (starts_word(c) && what.find("invalid literal") != std::string_view::npos)
     return "a word without quotes; JSON knows true, false and null, everything else stands in double quotes";
+  if (separator != '\0' && (c == '"' || c == '{' || c == '[' || c == '-' || is_digit(c) || starts_word(c)))
+    return std::string{"a '"} + separator + "' is missing before this";
   return std::nullopt;
 }
 
 }  // namespace
 
-SyntaxError explain_syntax_error(std::string_view text, std::size_t read, std::string_view token,
+SyntaxError explain_syntax_error(std::string_view text, std::size_t offset, char separator, std::size_t read,
                                  std::string_view what) {
-  SyntaxError out;
-  const bool ended = read > text.size() || what.find("unexpected end of input") != std::string_view::npos;
-  out.offset = ended ? text.size() : read - std::min(read, token.size());
-  if (token.find("<U+") != std::string_view::npos) out.offset = read == 0 ? 0 : read - 1;  // escaped: length unknown
-  out.offset = std::min(out.offset, text.size());
   const bool in_string = what.find("invalid string") != std::string_view::npos;
-  const auto slip = in_string ? std::nullopt : usual_slip(text, out.offset);
-  out.message = "not valid JSON: " + (slip ? *slip : reason(what));
-  return out;
+  if (in_string && read > 0) offset = std::min(read - 1, text.size());  // the byte itself, not the opening quote
+  const auto slip = in_string ? std::nullopt : usual_slip(text, offset, separator, what);
+  return {offset, "not valid JSON: " + (slip ? *slip : reason(what))};
 }
 
 }  // namespace headgate::config

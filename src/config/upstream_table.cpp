@@ -24,7 +24,10 @@ Type<std::vector<Backend>> backends() {
 Type<std::uint32_t> equal_weight() {
   Type<std::uint32_t> out = integer(1, 1);
   out.shape.label = "1";
-  out.shape.expected = "1, since other weights are not supported by this version";
+  out.shape.expected = "1: other weights are not supported by this version";
+  out.read = [shape = out.shape](const Node& node, std::uint32_t&, Findings& findings) {
+    if (node.kind != Node::Kind::integer || node.negative || node.number != 1) report(node, shape, "", findings);
+  };
   return out;
 }
 

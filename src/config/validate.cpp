@@ -8,9 +8,7 @@ namespace {
 
 void validate_listeners(const Node& root, const Settings& settings, Findings& findings) {
   const Node* listeners = root.find("listeners");
-  if (listeners == nullptr)
-    return findings.error(root, "\"listeners\" is missing (or \"listen\" and \"backends\", the short form)");
-  if (listeners->kind != Node::Kind::array) return;
+  if (listeners == nullptr || listeners->kind != Node::Kind::array) return;
   if (listeners->items.empty())
     return findings.error(*listeners, "found an empty array, expected at least one listener");
   std::set<std::string> addresses;

@@ -86,7 +86,8 @@ void validate_rewrite(const Node& rewrite, const Route& route, Findings& finding
     findings.error(rewrite, "\"replace_prefix\" and \"regex\" exclude each other");
   if (prefix != nullptr && !route.match.path_prefix)
     findings.error(*prefix, "\"replace_prefix\" needs \"path_prefix\" in the route's \"match\"");
-  if (const Node* replacement = rewrite.find("replacement"); replacement != nullptr && regex == nullptr)
+  if (const Node* replacement = rewrite.find("replacement");
+      replacement != nullptr && regex == nullptr && !route.rewrite->replacement.empty())
     findings.error(*replacement, "\"replacement\" needs \"regex\"");
   validate_replacement(rewrite, *route.rewrite, findings);
 }
@@ -119,8 +120,6 @@ void validate_route(const Node& node, const Route& route, const Settings& settin
 
 void validate_routes(const Node& root, const Settings& settings, Findings& findings) {
   const Node* routes = root.find("routes");
-  if (routes == nullptr && root.find("listen") == nullptr && root.find("backends") == nullptr)
-    return findings.error(root, "\"routes\" is missing (or \"listen\" and \"backends\", the short form)");
   if (routes == nullptr || routes->kind != Node::Kind::array) return;
   if (routes->items.empty()) return findings.error(*routes, "found an empty array, expected at least one route");
   std::set<std::string> names;

@@ -224,11 +224,12 @@ Type<std::uint32_t> auto_or_integer(std::uint32_t most) {
   out.shape.label = "\"auto\" or " + out.shape.label;
   out.shape.expected = "\"auto\" or " + out.shape.expected;
   out.shape.schema["anyOf"].push_back({{"const", "auto"}});
-  out.read = [shape = out.shape, number = out.read](const Node& node, std::uint32_t& target, Findings& findings) {
+  out.read = [shape = out.shape, most](const Node& node, std::uint32_t& target, Findings& findings) {
+    const auto number = whole_number(node);
     if (node.kind == Node::Kind::string && node.text == "auto") {
       target = 0;
-    } else if (node.kind == Node::Kind::integer || node.referenced) {
-      number(node, target, findings);
+    } else if (number && *number >= 1 && *number <= most) {
+      target = static_cast<std::uint32_t>(*number);
     } else {
       report(node, shape, "", findings);
     }
