@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs clang-tidy on what has changed since it last passed.
 
-Usage: tidy.py [FILE...]    default: every .cpp file; a header stands for the files that include it
+Usage: tidy.py [FILE...]    a folder stands for its files, a header for the files that include it; default: src
 A file that passed is remembered, in .cache/clang-tidy, by the contents of the file, of all of our headers that it
 includes, and of the configuration; so a second run takes seconds.
 """
@@ -43,6 +43,12 @@ def closure(file):
     return seen
 
 
+def touches(file, asked):
+    """Whether a source file is, lies in, or includes what was asked for."""
+    folders = [path for path in asked if path.is_dir()]
+    return any(file.is_relative_to(folder) for folder in folders) or not closure(file).isdisjoint(asked)
+
+
 def compile_commands():
     """Absolute file to its command. No precompiled headers: clang cannot read GCC's, and files must do without."""
     subprocess.run(
@@ -68,15 +74,15 @@ def run_one(file):
         capture_output=True,
         text=True,
     )
-    return "" if done.returncode == 0 else done.stdout + done.stderr
+    noise = re.compile(r"^\d+ warnings? .*generated\.\n|^Error while processing.*\n", re.MULTILINE)
+    return "" if done.returncode == 0 else noise.sub("", done.stdout + done.stderr)
 
 
 def main():
     commands = compile_commands()
-    asked = {(ROOT / name).resolve() for name in sys.argv[1:]}
-    wanted = [file for file in sorted(commands) if file.is_relative_to(ROOT / "src") or file.is_relative_to(ROOT / "tests")]
-    if asked:
-        wanted = [file for file in wanted if asked & closure(file)]
+    asked = [(ROOT / name).resolve() for name in sys.argv[1:]] or [ROOT / "src"]
+    ours = [file for file in sorted(commands) if file.is_relative_to(ROOT / "src") or file.is_relative_to(ROOT / "tests")]
+    wanted = [file for file in ours if touches(file, asked)]
     CACHE.mkdir(parents=True, exist_ok=True)
     marks = {file: CACHE / fingerprint(file, commands[file]) for file in wanted}
     stale = [file for file in wanted if not marks[file].exists()]
@@ -84,15 +90,17 @@ def main():
     failed = 0
     shown = set()
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        for file, findings in zip(stale, pool.map(run_one, stale)):
+        running = {pool.submit(run_one, file): file for file in stale}
+        for done in concurrent.futures.as_completed(running):
+            findings = done.result()
             if not findings:
-                marks[file].touch()
+                marks[running[done]].touch()
                 continue
             failed += 1
             for block in re.split(r"\n(?=/)", findings):  # a header's finding comes once for each file that includes it
                 if block not in shown:
                     shown.add(block)
-                    print(block.replace(f"{ROOT}/", ""), file=sys.stderr)
+                    print(block.replace(f"{ROOT}/", ""), file=sys.stderr, flush=True)
     if stale:
         print(f"clang-tidy: {len(stale)} files in {time.monotonic() - started:.0f} s, {failed} with findings")
     return 1 if failed else 0
