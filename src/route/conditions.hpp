@@ -20,6 +20,8 @@ enum class Verdict : std::uint8_t {
 
 class Conditions {
  public:
+  using Pairs = std::vector<std::pair<std::string, std::string>>;
+
   explicit Conditions(const config::Match& match);
 
   /// The more, the more specific: one for methods, one for each header field and each query parameter.
@@ -32,10 +34,10 @@ class Conditions {
 
   /// Methods as Allow lists them; HEAD is among them when GET is.
   [[nodiscard]] const std::vector<std::string>& methods() const { return methods_; }
+  /// Names to values; "*": any.
+  [[nodiscard]] const Pairs& headers() const { return headers_; }
 
  private:
-  using Pairs = std::vector<std::pair<std::string, std::string>>;
-
   [[nodiscard]] Verdict judge_all(const RequestHead& request) const;
   [[nodiscard]] bool method_holds(const RequestHead& request) const;
 

@@ -1,11 +1,10 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <string_view>
+#include <vector>
 
 #include "route/path_index.hpp"
-#include "route/scratch.hpp"
 #include "route/text_index.hpp"
 
 namespace headgate::route {
@@ -14,17 +13,27 @@ namespace headgate::route {
 class HostIndex {
  public:
   /// `host`: a normalised host, "*." and one, or empty for every host.
-  void add(std::string_view host, const PathPattern& pattern, std::uint32_t route) {
+  void add(std::string_view host, const PathPattern& pattern, std::uint32_t route,
+           const std::vector<Conditions>& conditions) {
     PathIndex& paths = host.empty() ? any_ : host.starts_with("*.") ? wildcards_[host.substr(1)] : exact_[host];
-    paths.add(pattern, route);
+    paths.add(pattern, route, conditions);
+  }
+  /// After the last add().
+  void finish() {
+    const auto finish_paths = [](PathIndex& paths) { paths.finish(); };
+    exact_.for_each(finish_paths);
+    wildcards_.for_each(finish_paths);
+    any_.finish();
   }
 
-  /// Calls `visit` with every route whose host and path match, by precedence, until it returns true.
+  /// Calls `visit` with the routes whose host and path match, by precedence, until it returns true. Routes whose
+  /// header conditions are known not to hold may be left out.
   template <class Visit>
-  bool visit(std::string_view host, std::string_view path, Scratch& scratch, Visit&& visit) const {
-    if (const PathIndex* paths = exact_.find(host); paths != nullptr && paths->visit(path, scratch, visit)) return true;
-    if (!wildcards_.empty() && visit_wildcards(host, path, scratch, visit)) return true;
-    return any_.visit(path, scratch, visit);
+  bool visit(const Asked& asked, Visit visit) const {
+    const PathIndex* paths = exact_.find(asked.host);
+    if (paths != nullptr && paths->visit(asked, visit)) return true;
+    if (!wildcards_.empty() && visit_wildcards(asked, visit)) return true;
+    return any_.visit(asked, visit);
   }
 
   /// Whether any route names a host; else requests' hosts need not be looked at.
@@ -32,11 +41,11 @@ class HostIndex {
 
  private:
   template <class Visit>
-  bool visit_wildcards(std::string_view host, std::string_view path, Scratch& scratch, Visit& visit) const {
+  bool visit_wildcards(const Asked& asked, Visit& visit) const {
     // At least one byte stands before the dot: "*.example.org" matches neither "example.org" nor ".example.org".
-    for (auto dot = host.find('.', 1); dot != std::string_view::npos; dot = host.find('.', dot + 1)) {
-      const PathIndex* paths = wildcards_.find(host.substr(dot));
-      if (paths != nullptr && paths->visit(path, scratch, visit)) return true;
+    for (auto dot = asked.host.find('.', 1); dot != std::string_view::npos; dot = asked.host.find('.', dot + 1)) {
+      const PathIndex* paths = wildcards_.find(asked.host.substr(dot));
+      if (paths != nullptr && paths->visit(asked, visit)) return true;
     }
     return false;
   }

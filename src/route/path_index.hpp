@@ -2,17 +2,25 @@
 
 #include <re2/re2.h>
 
-#include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
+#include "route/leaf.hpp"
 #include "route/regex_index.hpp"
-#include "route/scratch.hpp"
 #include "route/text_index.hpp"
 
 namespace headgate::route {
+
+/// What a lookup goes by, in normal form.
+struct Asked {
+  std::string_view host;
+  std::string_view path;
+  const Fields& fields;
+  Scratch& scratch;
+};
 
 /// The path of a route's match, in the normal form of requests' paths.
 struct PathPattern {
@@ -26,41 +34,43 @@ struct PathPattern {
 class PathIndex {
  public:
   /// Of routes with the same pattern (or with any two regexes), the one that is added first comes first.
-  void add(const PathPattern& pattern, std::uint32_t route) {
+  void add(const PathPattern& pattern, std::uint32_t route, const std::vector<Conditions>& conditions) {
     switch (pattern.kind) {
       case PathPattern::Kind::exact:
-        return exact_[pattern.text].push_back(route);
+        return exact_[pattern.text].add(route, conditions);
       case PathPattern::Kind::regex:
         return regexes_.add(pattern.regex, route);
       case PathPattern::Kind::prefix:
-        return prefixes_[pattern.text].push_back(route);
+        return prefixes_[pattern.text].add(route, conditions);
       case PathPattern::Kind::none:
-        return rest_.push_back(route);
+        return rest_.add(route, conditions);
     }
   }
+  /// After the last add().
+  void finish() { regexes_.finish(); }
 
-  /// Calls `visit` with every route whose path matches, by precedence, until it returns true.
+  /// Calls `visit` with the routes whose path matches, by precedence, until it returns true. Routes whose header
+  /// conditions are known not to hold may be left out.
   template <class Visit>
-  bool visit(std::string_view path, Scratch& scratch, Visit&& visit) const {
-    return visit_leaf(exact_.find(path), visit) || regexes_.visit(path, scratch, visit) ||
-           visit_prefixes(path, visit) || visit_leaf(&rest_, visit);
+  bool visit(const Asked& asked, Visit& visit) const {
+    return visit_leaf(exact_.find(asked.path), asked, visit) || regexes_.visit(asked.path, asked.scratch, visit) ||
+           visit_prefixes(asked, visit) || visit_leaf(&rest_, asked, visit);
   }
 
  private:
-  using Leaf = std::vector<std::uint32_t>;
-
   template <class Visit>
-  static bool visit_leaf(const Leaf* leaf, Visit& visit) {
-    return leaf != nullptr && std::any_of(leaf->begin(), leaf->end(), visit);
+  static bool visit_leaf(const Leaf* leaf, const Asked& asked, Visit& visit) {
+    return leaf != nullptr && leaf->visit(asked.fields, asked.scratch, visit);
   }
 
   template <class Visit>
-  bool visit_prefixes(std::string_view path, Visit& visit) const {
+  bool visit_prefixes(const Asked& asked, Visit& visit) const {
     if (prefixes_.empty()) return false;
+    const std::string_view path = asked.path;
     std::size_t end = path.size();
     if (end > prefixes_.longest()) end = path.rfind('/', prefixes_.longest());
     for (;; end = path.rfind('/', end - 1)) {  // from one segment border to the one before it
-      if (visit_leaf(prefixes_.find(path.substr(0, end)), visit)) return true;
+      if (visit_leaf(prefixes_.find(path.substr(0, end)), asked, visit)) return true;
       if (end == 0) return false;
     }
   }

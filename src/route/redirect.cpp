@@ -12,6 +12,14 @@ namespace {
 
 constexpr bool is_slash(char c) { return c == '/' || c == '\\'; }
 
+/// "https://", "https:" and "//": what comes next is taken for the host.
+bool lacks_host(std::string_view text) {
+  const std::size_t colon = text.find(':');
+  const bool has_scheme = colon != std::string_view::npos && colon < text.find('/');
+  if (has_scheme) text.remove_prefix(colon + 1);
+  return std::all_of(text.begin(), text.end(), is_slash) && (has_scheme || text.size() > 1);
+}
+
 }  // namespace
 
 Redirect::Redirect(const config::Redirect& settings) : status_{settings.status} {
@@ -23,7 +31,11 @@ Redirect::Redirect(const config::Redirect& settings) : status_{settings.status} 
     if (variable == text.size()) break;
     const std::size_t end = text.find('}', variable);
     if (end == std::string_view::npos) throw std::invalid_argument{"redirect: a variable lacks its closing brace"};
-    add_variable(text.substr(variable + 2, end - variable - 2));
+    const std::string_view name = text.substr(variable + 2, end - variable - 2);
+    if (lacks_host(text.substr(0, variable)) && name != "host")
+      throw std::invalid_argument{"redirect: a client could name the host, as none stands before ${" +
+                                  std::string{name} + "}"};
+    add_variable(name);
     at = end + 1;
   }
 }
@@ -39,47 +51,26 @@ void Redirect::add_variable(std::string_view name) {
       {{"scheme", Source::scheme}, {"host", Source::host}, {"path", Source::path}, {"query", Source::query}}};
   const auto* const found = std::find_if(names.begin(), names.end(), [&](const auto& n) { return n.first == name; });
   if (found == names.end()) throw std::invalid_argument{"redirect: unknown variable ${" + std::string{name} + "}"};
-  const bool host_missing = !parts_.empty() && parts_.back().literal.ends_with("//");
-  if (host_missing && found->second != Source::host)
-    throw std::invalid_argument{"redirect: a client could name the host, as nothing stands between // and ${" +
-                                std::string{name} + "}"};
+  if (found->second == Source::host) needs_host_ = true;
   parts_.push_back({found->second, {}});
 }
 
 bool Redirect::append_location(std::string& out, const RequestHead& request, std::string_view normalised_path,
                                std::string_view scheme) const {
-  const std::size_t begin = out.size();
   std::string scratch;
+  const std::string_view host = needs_host_ ? normalise_host(request.authority, scratch) : std::string_view{};
+  if (needs_host_ && host.empty()) return false;
+  const std::size_t begin = out.size();
   for (const Part& part : parts_) {
-    switch (part.source) {
-      case Source::literal:
-        out += part.literal;
-        break;
-      case Source::scheme:
-        out += scheme;
-        break;
-      case Source::path:
-        out += normalised_path;
-        break;
-      case Source::host: {
-        const std::string_view host = normalise_host(request.authority, scratch);
-        if (host.empty()) {
-          out.resize(begin);
-          return false;
-        }
-        out += host;
-        break;
-      }
-      case Source::query:
-        if (!request.has_query) break;
-        out += '?';
-        out += request.query;
-        break;
-    }
+    if (part.source == Source::literal) out += part.literal;
+    if (part.source == Source::scheme) out += scheme;
+    if (part.source == Source::host) out += host;
+    if (part.source == Source::path) out += normalised_path;
+    if (part.source == Source::query && request.has_query) (out += '?') += request.query;
   }
   if (on_this_host_) {
-    const auto first = out.begin() + static_cast<std::ptrdiff_t>(begin);
-    out.replace(first, std::find_if_not(first, out.end(), is_slash), "/");
+    const std::size_t run_end = std::min(out.find_first_not_of("/\\", begin + 1), out.size());
+    out.erase(begin + 1, run_end - begin - 1);
   }
   return true;
 }

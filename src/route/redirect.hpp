@@ -35,6 +35,7 @@ class Redirect {
 
   std::uint16_t status_;
   bool on_this_host_;  ///< the template is a path, not "//host/..." or "scheme://..."
+  bool needs_host_ = false;
   std::vector<Part> parts_;
 };
 

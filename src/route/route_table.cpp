@@ -57,7 +57,9 @@ RouteTable RouteTable::build(const config::Settings& settings, const std::vector
     }
   }
   for (const std::uint32_t position : by_conditions(table.conditions_))
-    for (const std::string& host : places[position].hosts) table.hosts_->add(host, places[position].path, position);
+    for (const std::string& host : places[position].hosts)
+      table.hosts_->add(host, places[position].path, position, table.conditions_);
+  table.hosts_->finish();
   return table;
 }
 
@@ -68,32 +70,33 @@ Lookup RouteTable::find(const RequestHead& request, Scratch& scratch) const {
                                : normalise_path(request.path, merge_slashes_, scratch.path);
   const std::string_view host =
       hosts_->names_hosts() ? normalise_host(request.authority, scratch.host) : std::string_view{};
-  hosts_->visit(host, result.normalised_path, scratch, [&](std::uint32_t position) {
+  const Asked asked{host, result.normalised_path, request.fields, scratch};
+  hosts_->visit(asked, [&](std::uint32_t position) {
     const Verdict verdict = conditions_[position].judge(request);
     if (verdict == Verdict::yes) result.route = &routes_[position];
     if (verdict == Verdict::other_method) result.method_mismatch = true;
     return verdict == Verdict::yes;
   });
   if (result.route != nullptr) result.method_mismatch = false;
-  if (result.method_mismatch) result.allow = allowed_methods(request, host, result.normalised_path, scratch);
+  if (result.method_mismatch) result.allow = allowed_methods(request, asked);
   return result;
 }
 
-std::string_view RouteTable::allowed_methods(const RequestHead& request, std::string_view host, std::string_view path,
-                                             Scratch& scratch) const {
+std::string_view RouteTable::allowed_methods(const RequestHead& request, const Asked& asked) const {
   std::vector<std::string_view> methods;
-  hosts_->visit(host, path, scratch, [&](std::uint32_t position) {
+  hosts_->visit(asked, [&](std::uint32_t position) {
     if (conditions_[position].judge(request) != Verdict::other_method) return false;
     for (const std::string& method : conditions_[position].methods())
       if (std::find(methods.begin(), methods.end(), method) == methods.end()) methods.push_back(method);
     return false;
   });
-  scratch.allow.clear();
+  std::string& allow = asked.scratch.allow;
+  allow.clear();
   for (const std::string_view method : methods) {
-    if (!scratch.allow.empty()) scratch.allow += ", ";
-    scratch.allow += method;
+    if (!allow.empty()) allow += ", ";
+    allow += method;
   }
-  return scratch.allow;
+  return allow;
 }
 
 }  // namespace headgate::route

@@ -14,6 +14,7 @@
 
 namespace headgate::route {
 
+struct Asked;
 class Conditions;
 class HostIndex;
 
@@ -43,8 +44,7 @@ class RouteTable {
  private:
   RouteTable();
 
-  [[nodiscard]] std::string_view allowed_methods(const RequestHead& request, std::string_view host,
-                                                 std::string_view path, Scratch& scratch) const;
+  [[nodiscard]] std::string_view allowed_methods(const RequestHead& request, const Asked& asked) const;
 
   std::vector<Route> routes_;  ///< in file order; never changes after build(), as the index and exchanges point into it
   std::vector<Conditions> conditions_;  ///< of the routes, by position

@@ -11,7 +11,8 @@ struct Scratch {
   std::string path;
   std::string host;
   std::string allow;
-  std::vector<std::uint32_t> regexes;  ///< positions of the regexes that may match
+  std::vector<int> regexes;          ///< positions of the regexes that match
+  std::vector<std::uint32_t> keyed;  ///< places of the routes whose header value came
 };
 
 }  // namespace headgate::route

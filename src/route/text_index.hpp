@@ -26,6 +26,11 @@ class TextIndex {
     return found == values_.end() ? nullptr : &found->second;
   }
 
+  template <class Visit>
+  void for_each(Visit visit) {
+    for (auto& [key, value] : values_) visit(value);
+  }
+
   [[nodiscard]] bool empty() const { return has_length_.empty(); }
   /// Longer keys than this find nothing.
   [[nodiscard]] std::size_t longest() const { return has_length_.empty() ? 0 : has_length_.size() - 1; }

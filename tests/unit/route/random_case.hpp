@@ -54,14 +54,26 @@ config::Match random_match(Choose& choose) {
   return match;
 }
 
+/// Many of them share a place in the index and differ in their header values.
+template <class Choose>
+config::Match random_crowded_match(Choose& choose) {
+  config::Match match;
+  match.path_prefix = word(choose, std::array<std::string_view, 2>{"/", "/a"});
+  if (choose(3) != 0) match.headers.emplace_back("x-org", word(choose, values));
+  if (choose(3) != 0) match.headers.emplace_back("X-Tier", word(choose, values));
+  if (choose(3) == 0) match.methods.push_back(word(choose, methods));
+  return match;
+}
+
 template <class Choose>
 config::Settings random_settings(Choose& choose) {
   config::Settings settings;
   settings.paths.merge_slashes = choose(2) == 0;
-  settings.routes.resize(1 + choose(16));
+  const bool crowded = choose(3) == 0;
+  settings.routes.resize(1 + choose(crowded ? 60 : 16));
   for (config::Route& route : settings.routes) {
     route.upstreams = {{"web", 1}};
-    route.match = random_match(choose);
+    route.match = crowded ? random_crowded_match(choose) : random_match(choose);
   }
   return settings;
 }
@@ -72,16 +84,24 @@ struct RandomRequest {
   std::string authority;
   std::string target;
   std::string tier;
+  std::string other_tier;
+  std::string org;
 
   template <class Choose>
   explicit RandomRequest(Choose& choose)
-      : method{word(choose, methods)}, authority{word(choose, authorities)}, tier{word(choose, values)} {
+      : method{word(choose, methods)},
+        authority{word(choose, authorities)},
+        tier{word(choose, values)},
+        other_tier{word(choose, values)},
+        org{word(choose, values)} {
     for (auto count = choose(7); count > 0; --count) target += word(choose, path_parts);
     if (target.empty() || target.front() != '/') target.insert(0, "/");
     target += word(choose, queries);
   }
 
-  [[nodiscard]] RequestHead head() const { return request(method, authority, target, {{"x-tier", tier}}); }
+  [[nodiscard]] RequestHead head() const {
+    return request(method, authority, target, {{"x-tier", tier}, {"X-Org", org}, {"X-TIER", other_tier}});
+  }
 };
 
 }  // namespace headgate::route

@@ -60,7 +60,12 @@ TEST(Redirect, UsesTheNormalisedPath) { EXPECT_EQ(location("/x${path}", get("", 
 
 TEST(Redirect, RefusesATemplateThatLetsThePathNameTheHost) {
   EXPECT_THROW((Redirect{config::Redirect{301, "https://${path}"}}), std::invalid_argument);
+  EXPECT_THROW((Redirect{config::Redirect{301, "${scheme}:${path}"}}), std::invalid_argument);
   EXPECT_THROW((Redirect{config::Redirect{301, "//${query}"}}), std::invalid_argument);
+}
+
+TEST(Redirect, TakesDoubleSlashesBehindAHost) {
+  EXPECT_EQ(location("https://example.org/a//${path}", get("", "/b")), "https://example.org/a///b");
 }
 
 TEST(Redirect, RefusesBrokenTemplates) {
