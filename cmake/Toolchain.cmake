@@ -12,6 +12,9 @@ if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
 endif()
 
 add_library(headgate_flags INTERFACE)
+# Everywhere alike, as the precompiled headers are refused by a file that differs in it.
+target_compile_options(headgate_flags INTERFACE -pthread)
+target_link_options(headgate_flags INTERFACE -pthread)
 target_compile_options(headgate_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor
   -Woverloaded-virtual -Werror -Wno-error=invalid-pch)
 # Position independent everywhere, by our own flags: CMake's property gives libraries -fPIC and executables -fPIE, and
