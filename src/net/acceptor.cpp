@@ -32,7 +32,8 @@ class Acceptor::Listening final : private Watcher {
 
   /// Takes what waits in the queue already, then closes.
   ~Listening() {
-    if (watching_) poller_.remove(socket_.fd(), *this, true);
+    // Closing is not enough to leave the epoll set: another worker may hold the same socket (ListenSocket::duplicate).
+    if (watching_) poller_.remove(socket_.fd(), *this, false);
     for (int i = 0; i < most_at_the_end && take_one() == Taken::one; ++i) {
     }
   }
