@@ -63,6 +63,8 @@ class Stream {
   virtual IoResult try_read(std::span<char> space) = 0;
   /// Sends as much as fits now; EAGAIN if nothing.
   virtual IoResult try_write(std::span<const iovec> pieces) = 0;
+  /// False: certainly nothing has come that was not read. Costs nothing.
+  [[nodiscard]] bool may_read() const { return may_read_; }
   /// Looks, without waiting, whether the peer has closed or failed; asks the kernel.
   enum class Peer : unsigned char { silent, spoke, closed, failed };
   virtual Peer look() = 0;

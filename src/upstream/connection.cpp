@@ -187,7 +187,9 @@ void Connection::cancel() {
 }
 
 void Connection::finish() {
-  pool_.take_back(*this, keep_alive_ && request_complete_ && response_complete_ && !cancelled_ && buffer_.empty());
+  const bool complete = request_complete_ && response_complete_ && !cancelled_ && buffer_.empty();
+  // The end, or bytes that nobody asked for, may have come in one event with the response: it is not told again.
+  pool_.take_back(*this, keep_alive_ && complete && !(stream_->may_read() && is_stale()));
 }
 
 void Connection::rest(std::chrono::milliseconds idle_timeout, net::Deadline::Callback on_speak, void* context) {
