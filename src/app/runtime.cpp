@@ -23,6 +23,7 @@ std::size_t worker_count(const config::Settings& settings) {
 }
 
 observe::LogSettings log_settings(const config::Logging& logging) {
+  static_assert(static_cast<int>(config::LogLevel::error) == static_cast<int>(observe::Level::error));
   observe::LogSettings settings;
   settings.directory = logging.directory;
   settings.level = static_cast<observe::Level>(logging.level);

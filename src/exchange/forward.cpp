@@ -20,7 +20,9 @@ base::Task<void> Exchange::forward() {
     const bool nothing_sent = !call_ || call_->nothing_sent();
     if (client_gone_) {
       log_.failure(Cause::client_closed, 0);
-      co_return client_.abort();
+      client_.abort();
+      co_await end_upload();
+      co_return call_.reset();
     }
     if (!reconnect) tried.add(*endpoint);
     const NextStep next = after(FailedAttempt{error, request_.method, nothing_sent, body_consumed_, reconnected,
@@ -85,12 +87,12 @@ base::Task<Error> Exchange::send_request() {
     }
     body_consumed_ = body_consumed_ || !first.data.empty() || first.last;
   }
-  // Trailers do not go out with the head: the last piece is left to the upload then.
-  const bool last = first.last && first.trailers.empty();
-  const Error error = co_await call_->send_head(request_, plan, first.data, last);
+  const bool trailers = first.last && !first.trailers.empty();
+  Error error = co_await call_->send_head(request_, plan, first.data, first.last && !trailers);
+  if (!error.failed() && trailers) error = co_await call_->send_body({{}, first.trailers, true});
   if (error.failed()) co_return error;
   log_.request_sent();
-  if (!last) {
+  if (!first.last) {
     upload_ = upload();
     upload_.start();
   }

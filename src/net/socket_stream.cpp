@@ -9,7 +9,12 @@ namespace {
 class SocketStream final : public Stream, private Watcher {
  public:
   SocketStream(EventLoop& loop, int fd) : Stream{loop.wheel()}, poller_{loop.poller()}, fd_{fd} {
-    poller_.add(fd_, *this);
+    try {
+      poller_.add(fd_, *this);
+    } catch (...) {
+      ::close(fd_);
+      throw;
+    }
   }
   ~SocketStream() override {
     do_close();

@@ -1,6 +1,7 @@
 #include "server/session.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 #include "exchange/exchange.hpp"
@@ -29,11 +30,23 @@ Session::Session(Worker& worker, net::StreamPtr stream, std::optional<base::IpAd
       watch_{worker.loop().wheel(), [](void* self) { static_cast<Session*>(self)->watch(); }, this} {}
 
 base::Detached Session::run() {
+  try {
+    co_await serve_all();
+  } catch (const std::exception&) {
+    // Out of memory or of epoll watches: this connection ends, the others go on.
+    observe::LogRecord record;
+    record.describe(Cause::internal);
+    record.client = peer_text_;
+    worker_.environment().log.failure(record);
+  }
+  worker_.end(*this);
+}
+
+base::Task<void> Session::serve_all() {
   bool more = true;
   while (more) more = co_await serve_next();
   state_ = State::closing;
   if (unread_) co_await linger();
-  worker_.end(*this);
 }
 
 base::Task<bool> Session::serve_next() {
@@ -190,14 +203,17 @@ void Session::drain() {
 
 void Session::cut() {
   draining_ = true;
+  bool ended = false;
+  ended_ = &ended;
   if (running_ != nullptr) {
     observe::LogRecord record;
     record.describe(Cause::drain_timeout);
     record.client = peer_text_;
     worker_.environment().log.failure(record);
-    running_->report_gone();
   }
-  stream_->close();
+  stream_->close();  // whoever waits for the client goes on, and may end the session
+  if (!ended && running_ != nullptr) running_->report_gone();
+  if (!ended) ended_ = nullptr;
 }
 
 }  // namespace headgate::server

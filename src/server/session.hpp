@@ -27,6 +27,9 @@ class Session : public boost::intrusive::list_base_hook<> {
   Session(Worker& worker, net::StreamPtr stream, std::optional<base::IpAddress> peer);
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
+  ~Session() {
+    if (ended_ != nullptr) *ended_ = true;
+  }
 
   /// Serves the connection to its end, then removes it from the worker.
   base::Detached run();
@@ -40,6 +43,7 @@ class Session : public boost::intrusive::list_base_hook<> {
   /// Between two heads nothing is in memory but this object and two small frames.
   enum class State : std::uint8_t { idle, reading_head, in_exchange, closing };
 
+  base::Task<void> serve_all();
   base::Task<bool> serve_next();
   base::Task<HeadState> read_head(exchange::Workspace& workspace);
   base::Task<bool> wait_for_bytes();
@@ -57,6 +61,7 @@ class Session : public boost::intrusive::list_base_hook<> {
   http::RequestParser parser_{http::HeadLimits{}};
   net::Deadline watch_;
   Http1Downstream* running_ = nullptr;
+  bool* ended_ = nullptr;  ///< while it is being cut: whether it is gone
   State state_ = State::idle;
   bool fresh_ = true;  ///< no request yet: the time for the head counts from accept
   bool draining_ = false;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "net/socket_stream.hpp"
@@ -80,7 +81,12 @@ void Worker::accepted(int fd, const net::SocketAddress& peer) {
   }
   state_.accepted.fetch_add(1, std::memory_order_relaxed);
   last_accept_error_ = 0;
-  serve(net::make_socket_stream(loop_, fd), ip_of(peer));
+  try {
+    serve(net::make_socket_stream(loop_, fd), ip_of(peer));
+  } catch (const std::system_error& error) {
+    state_.connections.fetch_sub(1, std::memory_order_relaxed);
+    accept_failed(error.code().value());
+  }
 }
 
 void Worker::serve(net::StreamPtr stream, std::optional<base::IpAddress> peer) {

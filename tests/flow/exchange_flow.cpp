@@ -205,6 +205,38 @@ TEST(ExchangeFlow, DropsAConnectionThatSpokeBeforeItWasAsked) {
   EXPECT_EQ(client->from_proxy.find("evil"), std::string::npos);
 }
 
+TEST(ExchangeFlow, ForwardsTheTrailersOfARequestThatCameInOnePiece) {
+  FaultPlan faults;
+  MemoryProxy proxy{config, faults, silent};
+
+  proxy.client("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nCheck: sum\r\n\r\n");
+  proxy.settle();
+
+  EXPECT_THAT(proxy.upstreams().front()->from_proxy, EndsWith("3\r\nabc\r\n0\r\nCheck: sum\r\n\r\n"));
+}
+
+TEST(ExchangeFlow, CutsIdleWaitingUploadingAndStreamingConnectionsAlike) {
+  FaultPlan faults;
+  MemoryProxy proxy{config, faults, [](Wire& wire) {
+                      if (!wire.from_proxy.starts_with("GET /stream")) return;
+                      wire.from_proxy.clear();
+                      wire.to_proxy =
+                          "HTTP/1.1 200 OK\r\nContent-Length: 5000000\r\n\r\n" + std::string(5'000'000, 'x');
+                    }};
+  proxy.client("");
+  proxy.client(std::string{get});
+  proxy.client("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3000\r\n\r\nabc");
+  const WirePtr slow = proxy.client("");
+  slow->room = 10'000;
+  slow->to_proxy = "GET /stream HTTP/1.1\r\nHost: a\r\n\r\n";
+  proxy.settle();
+  ASSERT_EQ(proxy.sessions(), 4u);
+
+  proxy.cut();
+
+  EXPECT_EQ(proxy.sessions(), 0u);
+}
+
 TEST(ExchangeFlow, TriesAnotherBackendWhenOneCannotBeReached) {
   FaultPlan faults{2};  // a read of the head, then the first connect
   MemoryProxy proxy{R"({ "listen": "127.0.0.1:80", "backends": ["http://10.0.0.1:80", "http://10.0.0.2:80"] })", faults,

@@ -66,6 +66,11 @@ void MemoryProxy::settle() {
   }
 }
 
+void MemoryProxy::cut() {
+  worker_.cut();
+  settle();
+}
+
 void MemoryProxy::advance(std::chrono::milliseconds time) {
   ticks_ = worker_.loop().wheel().now() + static_cast<std::uint64_t>(time / net::DeadlineWheel::tick) + 2;
   worker_.loop().wheel().advance_to(ticks_);

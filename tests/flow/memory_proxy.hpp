@@ -27,6 +27,8 @@ class MemoryProxy {
   WirePtr client(std::string bytes);
   /// Runs until nothing moves any more.
   void settle();
+  /// The drain has lasted too long.
+  void cut();
   void advance(std::chrono::milliseconds time);
 
   [[nodiscard]] std::size_t sessions() const { return worker_.sessions(); }
