@@ -18,7 +18,7 @@ namespace headgate::testing {
 namespace {
 
 std::string path_of(const std::string& name) {
-  if (name.find('/') != std::string::npos) return name;
+  if (name.find('/') != std::string::npos) return ::access(name.c_str(), X_OK) == 0 ? name : "";
   const char* variable = std::getenv("PATH");
   const std::string path = std::string(variable != nullptr ? variable : "") + ":/usr/bin:/bin:/usr/sbin:/sbin";
   for (std::string_view rest = path; !rest.empty();) {

@@ -114,16 +114,24 @@ TEST(Reload, LeavesAReceipt) {
 }
 
 TEST(Reload, AddsAListener) {
+  const TemporaryFolder folder;
+  const std::string added = "unix:" + (folder / "more.sock");
   ProxyUnderTest proxy{saying("x")};
   RawClient client{proxy.address()};
   client.get("/");
 
-  const std::string before = proxy.address();
+  EXPECT_EQ(proxy.reload(saying("y").with("/listeners/1/name", "more").with("/listeners/1/address", added)), "applied");
+
+  EXPECT_EQ(RawClient{added}.get("/").body, "y");
+  EXPECT_EQ(client.get("/").body, "y") << "a connection of a kept listener lives on";
+}
+
+TEST(Reload, NamesThePortOfAnAddedListener) {
+  ProxyUnderTest proxy{saying("x")};
+
   EXPECT_EQ(proxy.reload(saying("y").with("/listeners/1", another_listener)), "applied");
 
   EXPECT_EQ(RawClient{proxy.address("more")}.get("/").body, "y");
-  EXPECT_EQ(proxy.address(), before);
-  EXPECT_EQ(client.get("/").body, "y") << "a connection of a kept listener lives on";
 }
 
 TEST(Reload, RemovesAListener) {

@@ -182,7 +182,6 @@ TEST(Streaming, AClientThatDoesNotReadHoldsUpNobodyElse) {
   ASSERT_TRUE(wait_until([&] { return pump.blocked.load(); }));
 
   for (int i = 0; i < 50; ++i) EXPECT_EQ(brisk.get("/small").body, "quick");
-  EXPECT_TRUE(pump.blocked);
   EXPECT_LT(pump.sent, 24 * mebibyte);
 }
 
