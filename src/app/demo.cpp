@@ -67,6 +67,7 @@ int demo(const DemoOptions& options, std::ostream& out, std::ostream& err) {
   }
   const auto backends = start_backends();
   std::vector<Endpoint> addresses;
+  addresses.reserve(backends.size());
   for (const auto& backend : backends) addresses.push_back(backend->address());
 
   ServeOptions serving;
