@@ -1,0 +1,122 @@
+#include "exchange/exchange_log.hpp"
+
+#include <gtest/gtest.h>
+
+#include "observe/log_writer.hpp"
+
+namespace headgate::exchange {
+namespace {
+
+class ExchangeLogTest : public ::testing::Test {
+ protected:
+  ExchangeLogTest() {
+    switches_.level = observe::Level::debug;
+    request_.method_token = "GET";
+    request_.authority = "example.org";
+    request_.target = "/a?b";
+    request_.fields.push_back({"User-Agent", "curl/8", FieldId::user_agent, false});
+  }
+  void describe(ExchangeLog& log) {
+    log.request = &request_;
+    log.request_id = "id-1";
+    log.client = "192.0.2.7";
+    log.route = "all";
+    log.upstream = "web";
+    log.backend = "app:80";
+  }
+  const observe::RecordView& record() {
+    const observe::RecordView* front = writer_.front();
+    if (front == nullptr) throw std::runtime_error("no record");
+    return *front;
+  }
+
+  observe::LogSwitches switches_;
+  observe::LogWriter writer_{switches_, 0, 64 * 1024};
+  RequestHead request_;
+};
+
+TEST_F(ExchangeLogTest, WritesAFailureWithAllThatIsKnown) {
+  ExchangeLog log{writer_};
+  describe(log);
+  log.next_attempt();
+  log.next_attempt();
+
+  log.failure(Error{Cause::upstream_connect_failed, "why", ECONNREFUSED}, 502);
+
+  EXPECT_EQ(record().cause, Cause::upstream_connect_failed);
+  EXPECT_EQ(record().os_error, ECONNREFUSED);
+  EXPECT_EQ(record().status, 502);
+  EXPECT_EQ(record().attempt, 2);
+  EXPECT_EQ(record().request_id.text, "id-1");
+  EXPECT_EQ(record().client.text, "192.0.2.7");
+  EXPECT_EQ(record().method.text, "GET");
+  EXPECT_EQ(record().host.text, "example.org");
+  EXPECT_EQ(record().route.text, "all");
+  EXPECT_EQ(record().upstream.text, "web");
+  EXPECT_EQ(record().backend.text, "app:80");
+  EXPECT_EQ(record().detail.text, "why");
+  EXPECT_GE(record().total_us, 0);
+}
+
+TEST_F(ExchangeLogTest, LeavesOutTheTimesOfWhatDidNotHappen) {
+  ExchangeLog log{writer_};
+
+  log.failure(Cause::no_route, 404);
+
+  EXPECT_EQ(record().connect_us, -1);
+  EXPECT_EQ(record().first_byte_us, -1);
+  EXPECT_EQ(record().attempt, 0);
+  EXPECT_EQ(record().method.text, "");
+}
+
+TEST_F(ExchangeLogTest, WritesNoFailureBelowTheLevel) {
+  switches_.level = observe::Level::error;
+  ExchangeLog log{writer_};
+
+  log.failure(Cause::client_closed, 0);
+
+  EXPECT_EQ(writer_.front(), nullptr);
+}
+
+TEST_F(ExchangeLogTest, WritesNoAccessWhenItIsOff) {
+  ExchangeLog log{writer_};
+
+  log.access(200, 5);
+
+  EXPECT_EQ(writer_.front(), nullptr);
+}
+
+TEST_F(ExchangeLogTest, WritesTheAccessWithItsTimes) {
+  switches_.access = true;
+  ExchangeLog log{writer_};
+  describe(log);
+  log.connect_begins();
+  log.connected();
+  log.request_sent();
+  log.response_begins();
+
+  log.access(200, 5);
+
+  EXPECT_EQ(record().kind, observe::RecordKind::access);
+  EXPECT_EQ(record().status, 200);
+  EXPECT_EQ(record().bytes_sent, 5);
+  EXPECT_EQ(record().protocol.text, "HTTP/1.1");
+  EXPECT_EQ(record().user_agent.text, "curl/8");
+  EXPECT_GE(record().connect_us, 0);
+  EXPECT_GE(record().first_byte_us, 0);
+  EXPECT_GE(record().total_us, record().connect_us);
+}
+
+TEST_F(ExchangeLogTest, NamesTheProtocolOfAnOldClient) {
+  switches_.access = true;
+  request_.minor_version = 0;
+  ExchangeLog log{writer_};
+  describe(log);
+
+  log.access(200, 0);
+
+  EXPECT_EQ(record().protocol.text, "HTTP/1.0");
+}
+
+}  // namespace
+}  // namespace headgate::exchange
