@@ -90,7 +90,6 @@ class ResponseParser {
   HeadLimits limits_;
   FieldSection fields_{Origin::upstream};
   std::size_t at_ = 0;
-  std::size_t token_ = 0;
   Error error_;
   Stage stage_ = Stage::fresh;
 };

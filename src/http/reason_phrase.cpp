@@ -2,7 +2,7 @@
 
 namespace headgate::http {
 
-std::string_view reason_phrase(std::uint16_t status) {
+std::string_view reason_phrase(std::uint16_t status) {  // NOLINT(readability-function-size): one table
   switch (status) {
     case 100:
       return "Continue";
