@@ -22,6 +22,8 @@ using std::chrono::milliseconds;
 
 /// A file is written in several steps: look when it has been quiet for this long.
 constexpr milliseconds settle_time{100};
+/// An empty file is one that a busy machine has truncated and not written yet, more often than not.
+constexpr milliseconds empty_time{1'000};
 /// After the drain's end, for the cut connections to end in good order.
 constexpr milliseconds cut_time{5'000};
 
@@ -60,10 +62,12 @@ class Control::Loop {
     });
   }
 
-  void settle() {
-    timer_.expires_after(settle_time);
-    timer_.async_wait([this](boost::system::error_code error) {
-      if (!error) reload(ReloadTrigger::file);
+  void settle(milliseconds quiet = settle_time) {
+    timer_.expires_after(quiet);
+    timer_.async_wait([this, quiet](boost::system::error_code error) {
+      if (error) return;
+      if (quiet == settle_time && reloader_.file_is_empty()) return settle(empty_time);
+      reload(ReloadTrigger::file);
     });
   }
 

@@ -1,7 +1,9 @@
 #include "app/reload.hpp"
 
 #include <chrono>
+#include <filesystem>
 #include <iostream>
+#include <system_error>
 #include <utility>
 
 #include "config/load.hpp"
@@ -62,6 +64,11 @@ std::optional<std::vector<std::string>> Reloader::reload(ReloadTrigger trigger) 
   receipt.milliseconds = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began).count();
   hand_out(receipt, trigger);
   return files;
+}
+
+bool Reloader::file_is_empty() const {
+  std::error_code ignored;
+  return std::filesystem::file_size(path_, ignored) == 0;
 }
 
 void Reloader::hand_out(const Receipt& receipt, ReloadTrigger trigger) {

@@ -21,6 +21,7 @@ class Reloader {
   /// Reads, checks and applies the file. The paths that it refers to, if it was applied.
   std::optional<std::vector<std::string>> reload(ReloadTrigger trigger);
   [[nodiscard]] const std::string& path() const { return path_; }
+  [[nodiscard]] bool file_is_empty() const;
 
  private:
   enum class Outcome : std::uint8_t { applied, unchanged, refused };

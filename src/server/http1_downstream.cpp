@@ -169,6 +169,7 @@ base::Task<Error> Http1Downstream::send_error(http::ErrorPage page) {
   keep_alive_ = !page.close;
   workspace_.out.clear();
   http::append_error_response(workspace_.out, page);
+  if (!page.head_request) bytes_sent_ += workspace_.out.size() - (workspace_.out.find("\r\n\r\n") + 4);
   return write({workspace_.out});
 }
 
