@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdint>
@@ -19,7 +20,9 @@ constexpr std::size_t longest_unix_path = 107;
 EndpointOutcome unix_endpoint(std::string_view path) {
   if (!path.starts_with('/')) return EndpointOutcome::wrong("the path of a Unix socket begins with '/'");
   if (path.size() > longest_unix_path) return EndpointOutcome::wrong("the path of a Unix socket has at most 107 bytes");
-  if (path.find('\0') != std::string_view::npos) return EndpointOutcome::wrong("the path holds a NUL byte");
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
+  if (std::any_of(path.begin(), path.end(), is_control))
+    return EndpointOutcome::wrong("the path holds control characters");
   Endpoint out;
   out.unix_path = path;
   return {out, {}};

@@ -11,6 +11,7 @@ namespace headgate::config {
 namespace {
 
 bool is_alphanumeric(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
 bool is_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 bool is_token_char(char c) {
   return is_alphanumeric(c) || std::string_view{"!#$%&'*+-.^_`|~"}.find(c) != std::string_view::npos;
@@ -50,6 +51,13 @@ Problem name_problem(std::string_view text) {
     return is_alphanumeric(c) || std::string_view{"._-:/[]@"}.find(c) != std::string_view::npos;
   };
   if (!std::all_of(text.begin(), text.end(), fits)) return "a name holds letters, digits and . _ - : / [ ] @ only";
+  return std::nullopt;
+}
+
+Problem listener_name_problem(std::string_view text) {
+  if (text.empty()) return "a name has at least one character";
+  if (text.size() > 128) return "a name has at most 128 bytes";
+  if (std::any_of(text.begin(), text.end(), is_control)) return "a name cannot hold control characters";
   return std::nullopt;
 }
 

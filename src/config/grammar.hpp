@@ -9,7 +9,8 @@ namespace headgate::config {
 
 using Problem = std::optional<std::string>;
 
-Problem name_problem(std::string_view text);           ///< of listeners, routes, upstreams
+Problem name_problem(std::string_view text);           ///< of routes and upstreams
+Problem listener_name_problem(std::string_view text);  ///< as free as the path of a Unix socket, its default
 Problem method_problem(std::string_view text);         ///< token, RFC 9110 s9.1; upper-case when it is a registered one
 Problem field_name_problem(std::string_view text);     ///< token, RFC 9110 s5.1
 Problem field_value_problem(std::string_view text);    ///< RFC 9110 s5.5

@@ -51,7 +51,7 @@ Table make_root() {
 
 Table make_listener() {
   TableOf<Listener> t{"listener", "One address to accept connections on."};
-  t.option("name", text("a name", name_problem), &Listener::name, "Used in logs and metrics. Unique.")
+  t.option("name", text("a name", listener_name_problem), &Listener::name, "Used in logs and metrics. Unique.")
       .otherwise("its address");
   t.required("address", listen_address(), &Listener::address,
              "`host:port` with an IP address, `[v6]:port`, `:port` for every IPv4 address, `[::]:port` for IPv6 and "
