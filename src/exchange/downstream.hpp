@@ -51,6 +51,8 @@ class Downstream {
   using Gone = void (*)(void* context);
   virtual void on_gone(Gone callback, void* context) = 0;
 
+  /// Body bytes that came from the client so far.
+  [[nodiscard]] virtual std::uint64_t bytes_received() const = 0;
   /// Body bytes that went to the client so far.
   [[nodiscard]] virtual std::uint64_t bytes_sent() const = 0;
 };

@@ -47,11 +47,12 @@ void ExchangeLog::failure(const Error& error, std::uint16_t status) {
   writer_.failure(record);
 }
 
-void ExchangeLog::access(std::uint16_t status, std::uint64_t bytes_sent) {
+void ExchangeLog::access(std::uint16_t status, std::uint64_t bytes_received, std::uint64_t bytes_sent) {
   if (!exact_) return;
   observe::LogRecord record;
   fill(record);
   record.status = status;
+  record.bytes_received = static_cast<std::int64_t>(bytes_received);
   record.bytes_sent = static_cast<std::int64_t>(bytes_sent);
   if (request != nullptr) {
     record.protocol = request->minor_version == 0 ? "HTTP/1.0" : "HTTP/1.1";

@@ -25,7 +25,7 @@ class ExchangeLog {
   /// `status`: what the client gets for it; 0 if nothing, or if the request is tried again.
   void failure(const Error& error, std::uint16_t status);
   /// One line for the finished exchange, if the access log is on.
-  void access(std::uint16_t status, std::uint64_t bytes_sent);
+  void access(std::uint16_t status, std::uint64_t bytes_received, std::uint64_t bytes_sent);
 
   // Views that the exchange keeps valid.
   const RequestHead* request = nullptr;

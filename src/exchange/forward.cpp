@@ -61,7 +61,8 @@ base::Task<Error> Exchange::attempt(std::size_t endpoint, bool reconnect) {
   Error error = co_await lease(endpoint, reconnect);
   if (!error.failed()) error = co_await send_request();
   // A request that could not be sent whole may have been answered all the same: read before giving up.
-  if (!error.failed() || (call_ && !call_->nothing_sent() && !client_gone_)) {
+  const bool may_be_answered = call_ && !call_->nothing_sent() && !client_gone_ && !upload_error_.failed();
+  if (!error.failed() || may_be_answered) {
     const Error answer = co_await read_response_head();
     if (!answer.failed() || !error.failed()) error = answer;
   }
@@ -170,7 +171,7 @@ base::Task<void> Exchange::relay() {
   }
   co_await end_upload();
   call_.reset();
-  log_.access(status, client_.bytes_sent());
+  log_access(status);
 }
 
 }  // namespace headgate::exchange

@@ -32,6 +32,7 @@ void Http1Downstream::start_body(std::uint64_t max_bytes) {
 http::BodyPiece Http1Downstream::decode(base::Buffer& buffer) {
   const auto step = decoder_.next(buffer.view());
   buffer.skip(step.consumed);
+  bytes_received_ += step.data.size();
   http::BodyPiece piece{step.data, {}, decoder_.done()};
   if (step.kind == http::BodyDecoder::Step::Kind::failed) piece.error = step.error;
   if (piece.last) piece.trailers = decoder_.trailer_lines();

@@ -42,6 +42,7 @@ class Http1Downstream final : public exchange::Downstream, private http::BodySou
   void cancel() override { connection_.stream.cancel(); }
   void abort() override;
   void on_gone(Gone callback, void* context) override;
+  [[nodiscard]] std::uint64_t bytes_received() const override { return bytes_received_; }
   [[nodiscard]] std::uint64_t bytes_sent() const override { return bytes_sent_; }
 
   /// After the exchange: whether the connection may carry another one. False also if the request was not read whole.
@@ -75,6 +76,7 @@ class Http1Downstream final : public exchange::Downstream, private http::BodySou
   char size_line_[24];
   Gone gone_ = nullptr;
   void* gone_context_ = nullptr;
+  std::uint64_t bytes_received_ = 0;
   std::uint64_t bytes_sent_ = 0;
   BodyKind sending_ = BodyKind::none;
   bool body_started_ = false;

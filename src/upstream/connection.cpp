@@ -108,6 +108,7 @@ void Connection::ensure_space(std::size_t room) {
 base::Task<Error> Connection::read_head(ResponseHead& head) {
   head.clear();
   parser_.reset();
+  if (cancelled_) co_return Error{Cause::client_closed};  // before anybody waited here
   for (;;) {
     if (!buffer_.empty()) {
       const auto status = parser_.parse(buffer_.view(), head, method_);

@@ -237,6 +237,19 @@ TEST(ExchangeFlow, CutsIdleWaitingUploadingAndStreamingConnectionsAlike) {
   EXPECT_EQ(proxy.sessions(), 0u);
 }
 
+TEST(ExchangeFlow, RefusesAtOnceABodyWhoseSecondPieceIsTooMuch) {
+  FaultPlan faults;
+  MemoryProxy proxy{
+      R"({ "listen": "127.0.0.1:80", "backends": ["http://10.0.0.1:80"], "limits": { "body_bytes": 4 } })", faults,
+      silent};
+
+  const WirePtr client =
+      proxy.client("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n3\r\ndef\r\n0\r\n\r\n");
+  proxy.settle();
+
+  EXPECT_THAT(client->from_proxy, StartsWith("HTTP/1.1 413"));
+}
+
 TEST(ExchangeFlow, TriesAnotherBackendWhenOneCannotBeReached) {
   FaultPlan faults{2};  // a read of the head, then the first connect
   MemoryProxy proxy{R"({ "listen": "127.0.0.1:80", "backends": ["http://10.0.0.1:80", "http://10.0.0.2:80"] })", faults,

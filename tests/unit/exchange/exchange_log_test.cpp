@@ -81,7 +81,7 @@ TEST_F(ExchangeLogTest, WritesNoFailureBelowTheLevel) {
 TEST_F(ExchangeLogTest, WritesNoAccessWhenItIsOff) {
   ExchangeLog log{writer_};
 
-  log.access(200, 5);
+  log.access(200, 0, 5);
 
   EXPECT_EQ(writer_.front(), nullptr);
 }
@@ -95,7 +95,7 @@ TEST_F(ExchangeLogTest, WritesTheAccessWithItsTimes) {
   log.request_sent();
   log.response_begins();
 
-  log.access(200, 5);
+  log.access(200, 0, 5);
 
   EXPECT_EQ(record().kind, observe::RecordKind::access);
   EXPECT_EQ(record().status, 200);
@@ -113,7 +113,7 @@ TEST_F(ExchangeLogTest, NamesTheProtocolOfAnOldClient) {
   ExchangeLog log{writer_};
   describe(log);
 
-  log.access(200, 0);
+  log.access(200, 0, 0);
 
   EXPECT_EQ(record().protocol.text, "HTTP/1.0");
 }
