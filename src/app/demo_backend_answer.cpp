@@ -95,7 +95,7 @@ DemoAnswer status(std::string_view backend, std::string_view code) {
 
 DemoAnswer echo(std::string_view backend, const DemoRequest& request) {
   Json fields = Json::array();
-  for (const auto& [name, value] : request.fields) fields.push_back(name + ": " + value);
+  for (const auto& [name, value] : request.fields) fields.push_back(std::string{name}.append(": ").append(value));
   return json({{"backend", backend},
                {"method", request.method},
                {"target", request.target},
