@@ -12,7 +12,6 @@
 #include <utility>
 
 #include "app/reload.hpp"
-#include "config/file_watch.hpp"
 
 namespace headgate::app {
 namespace {
@@ -41,19 +40,17 @@ class Control::Loop {
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
 
-  void run(bool watch_file, const std::vector<std::string>& referred_files) {
-    if (watch_file) start_watch(referred_files);
+  void run(std::unique_ptr<config::FileWatch> watch) {
+    watch_ = std::move(watch);
+    if (watch_) {
+      watch_descriptor_.emplace(context_, watch_->fd());
+      wait_for_change();
+    }
     wait_for_signal();
     context_.run();
   }
 
  private:
-  void start_watch(const std::vector<std::string>& referred_files) {
-    watch_.emplace(reloader_.path(), referred_files);
-    watch_descriptor_.emplace(context_, watch_->fd());
-    wait_for_change();
-  }
-
   void wait_for_change() {
     watch_descriptor_->async_wait(asio::posix::descriptor_base::wait_read, [this](boost::system::error_code error) {
       if (error) return;
@@ -117,7 +114,7 @@ class Control::Loop {
   Runtime& runtime_;
   observe::Log& log_;
   Reloader reloader_;
-  std::optional<config::FileWatch> watch_;
+  std::unique_ptr<config::FileWatch> watch_;
   std::optional<asio::posix::stream_descriptor> watch_descriptor_;
   bool draining_ = false;
 };
@@ -127,8 +124,6 @@ Control::Control(const ServeOptions& options, Runtime& runtime, observe::Log& lo
 
 Control::~Control() = default;
 
-void Control::run(bool watch_file, const std::vector<std::string>& referred_files) {
-  loop_->run(watch_file, referred_files);
-}
+void Control::run(std::unique_ptr<config::FileWatch> watch) { loop_->run(std::move(watch)); }
 
 }  // namespace headgate::app

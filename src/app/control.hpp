@@ -5,6 +5,7 @@
 
 #include "app/runtime.hpp"
 #include "app/serve.hpp"
+#include "config/file_watch.hpp"
 #include "observe/log.hpp"
 
 namespace headgate::app {
@@ -17,7 +18,8 @@ class Control {
   Control& operator=(const Control&) = delete;
 
   /// Returns when the proxy has drained after TERM, INT or QUIT.
-  void run(bool watch_file, const std::vector<std::string>& referred_files);
+  /// `watch`: what to reload on, null for signals only. It has watched since before the configuration was read.
+  void run(std::unique_ptr<config::FileWatch> watch);
 
  private:
   class Loop;

@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include <iostream>
+#include <memory>
 #include <utility>
 
 #include "app/control.hpp"
@@ -31,11 +32,15 @@ config::Loaded load(const ServeOptions& options) {
 
 int serve(const ServeOptions& options) {
   ::signal(SIGPIPE, SIG_IGN);
+  // Before the file is read: a change in between must not be missed.
+  std::unique_ptr<config::FileWatch> watch;
+  if (!options.config_path.empty()) watch = std::make_unique<config::FileWatch>(options.config_path);
   config::Loaded loaded = load(options);
   if (!loaded.settings) return exit_configuration;
 
   const std::size_t workers = worker_count(*loaded.settings);
-  const bool watch = loaded.settings->watch && !options.config_path.empty();
+  if (!loaded.settings->watch) watch.reset();
+  if (watch) watch->watch_others(loaded.files);
   observe::Log log{log_settings(loaded.settings->logging), workers};
   log.start();
   Runtime runtime{log, workers};
@@ -45,7 +50,7 @@ int serve(const ServeOptions& options) {
   if (failures.empty()) {
     log.event(observe::Level::info, Cause::none, "serving", {{"hash", loaded.hash}, {"workers", workers}});
     if (options.on_ready) options.on_ready(runtime.listeners());
-    control.run(watch, loaded.files);
+    control.run(std::move(watch));
   }
   runtime.stop();
   log.stop();

@@ -47,8 +47,9 @@ class Downstream {
   /// The response cannot be completed: the connection ends here, so that the client sees that something is missing.
   virtual void abort() = 0;
 
-  /// Called when the client's reset is noticed while the exchange waits for something else.
-  using Gone = void (*)(void* context);
+  /// Called when the client is lost while the exchange may be waiting for something else: client_closed when it has
+  /// reset the connection, drain_timeout when we cut it.
+  using Gone = void (*)(void* context, Cause cause);
   virtual void on_gone(Gone callback, void* context) = 0;
 
   /// Body bytes that came from the client so far.

@@ -17,7 +17,7 @@ Exchange::Exchange(Environment& environment, const Snapshot& snapshot, Downstrea
       log_{environment.log} {
   log_.request = &request_;
   log_.client = client.client().ip;
-  client_.on_gone([](void* self) { static_cast<Exchange*>(self)->client_gone(); }, this);
+  client_.on_gone([](void* self, Cause cause) { static_cast<Exchange*>(self)->client_gone(cause); }, this);
 }
 
 Exchange::~Exchange() { client_.on_gone(nullptr, nullptr); }
@@ -117,8 +117,9 @@ base::Task<void> Exchange::refuse(Error error, std::string_view extra_fields) {
   log_access(status);
 }
 
-void Exchange::client_gone() {
+void Exchange::client_gone(Cause cause) {
   client_gone_ = true;
+  gone_cause_ = cause;
   if (call_) call_->cancel();
 }
 

@@ -48,7 +48,7 @@ class Exchange {
 
   [[nodiscard]] std::string_view host_to_send() const;
   void log_access(std::uint16_t status) { log_.access(status, client_.bytes_received(), client_.bytes_sent()); }
-  void client_gone();
+  void client_gone(Cause cause);
 
   Environment& environment_;
   const Snapshot& snapshot_;
@@ -60,9 +60,10 @@ class Exchange {
   upstream::Pool* pool_ = nullptr;
   upstream::CallPtr call_;
   base::Task<void> upload_;
-  Error upload_error_ = Error::none();  ///< the client's part of the upload failed
+  Error upload_error_ = Error::none();  ///< the upload failed, and the attempt with it
   bool body_consumed_ = false;
   bool client_gone_ = false;
+  Cause gone_cause_ = Cause::client_closed;
   http::RequestIdSource::Id made_id_;
   std::string_view request_id_;
   ExchangeLog log_;

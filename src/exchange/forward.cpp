@@ -19,7 +19,7 @@ base::Task<void> Exchange::forward() {
     if (!error.failed()) co_return co_await relay();
     const bool nothing_sent = !call_ || call_->nothing_sent();
     if (client_gone_) {
-      log_.failure(Cause::client_closed, 0);
+      log_.failure(gone_cause_, 0);
       client_.abort();
       co_await end_upload();
       co_return call_.reset();
@@ -110,6 +110,10 @@ base::Task<void> Exchange::upload() {
     }
     body_consumed_ = true;
     const Error error = co_await call_->send_body(piece);
+    if (error.cause == Cause::upstream_idle_timeout) {
+      upload_error_ = error;
+      if (call_) call_->cancel();
+    }
     // The upstream takes no more; what it answered, if anything, is for read_response_head() to find.
     if (error.failed()) co_return;
     if (piece.last) co_return log_.request_sent();
@@ -162,8 +166,8 @@ base::Task<void> Exchange::relay() {
     error = piece.error;
     if (!error.failed()) error = co_await client_.send_body(piece);
   }
-  if (client_gone_) error = Cause::client_closed;
-  if (error.failed() && upload_error_.failed()) error = upload_error_;
+  if (client_gone_) error = gone_cause_;
+  if (error.failed() && upload_error_.failed() && !client_gone_) error = upload_error_;
   if (error.failed()) {
     log_.failure(error, status);
     call_->cancel();

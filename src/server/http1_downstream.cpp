@@ -200,8 +200,8 @@ void Http1Downstream::on_gone(Gone callback, void* context) {
   gone_context_ = context;
 }
 
-void Http1Downstream::report_gone() {
-  if (gone_ != nullptr) gone_(gone_context_);
+void Http1Downstream::report_gone(Cause cause) {
+  if (gone_ != nullptr) gone_(gone_context_, cause);
 }
 
 }  // namespace headgate::server

@@ -50,8 +50,8 @@ class Http1Downstream final : public exchange::Downstream, private http::BodySou
   [[nodiscard]] bool aborted() const { return aborted_; }
   /// What followed the request is in the connection's buffer afterwards.
   void give_back_buffer();
-  /// The connection noticed a reset.
-  void report_gone();
+  /// The connection noticed a reset, or is about to be cut. The session may be gone afterwards.
+  void report_gone(Cause cause);
   /// The drain began: say so in the response, if its head has not gone yet.
   void do_not_keep_alive() { keep_alive_ = false; }
 

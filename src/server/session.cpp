@@ -70,12 +70,26 @@ base::Task<bool> Session::wait_for_bytes() {
   // A connection that was just opened owes us a head; one that has had its answer may rest.
   const milliseconds limit = fresh_ ? timeouts.client_head : timeouts.client_idle;
   buffer_.release();  // an idle connection holds none
-  if (co_await stream_->readable(limit) != 0) co_return false;
+  if (const int error = co_await stream_->readable(limit); error != 0) {
+    if (error == ETIMEDOUT) log_silent_close(fresh_ ? Cause::client_head_timeout : Cause::client_idle_timeout);
+    co_return false;
+  }
   buffer_ = worker_.buffers().lend();
   const net::IoResult got = co_await stream_->read(buffer_.space(), limit);
   if (!got.ok()) co_return false;
   buffer_.commit(got.bytes);
   co_return true;
+}
+
+/// A connection that was opened ahead of need, or kept, and not used: no news, so only told at level debug.
+void Session::log_silent_close(Cause cause) {
+  observe::LogWriter& log = worker_.environment().log;
+  if (!log.enabled(observe::Level::debug)) return;
+  observe::LogRecord record;
+  record.describe(cause);
+  record.level = observe::Level::debug;
+  record.client = peer_text_;
+  log.failure(record);
 }
 
 /// Room for more of the head; moves what there is if need be.
@@ -107,7 +121,8 @@ base::Task<Session::HeadState> Session::read_head(exchange::Workspace& workspace
     }
     make_room();
     const auto passed = static_cast<std::int64_t>(worker_.loop().wheel().now() - began) * net::DeadlineWheel::tick;
-    const net::IoResult got = co_await stream_->read(buffer_.space(), limit - passed);
+    net::IoResult got{0, ETIMEDOUT};  // bytes that trickle in must not put off the end
+    if (passed < limit) got = co_await stream_->read(buffer_.space(), limit - passed);
     if (got.error == ETIMEDOUT && parser_.started()) {
       co_await refuse(workspace, Cause::client_head_timeout);
       co_return HeadState::failed;
@@ -155,7 +170,7 @@ void Session::watch() {
   if (running_ == nullptr) return;
   if (!running_->body_complete()) return watch_.arm(watch_after);
   const net::Stream::Peer peer = stream_->look();
-  if (peer == net::Stream::Peer::failed) return running_->report_gone();
+  if (peer == net::Stream::Peer::failed) return running_->report_gone(Cause::client_closed);
   watch_.arm(watch_again_after);
 }
 
@@ -205,14 +220,9 @@ void Session::cut() {
   draining_ = true;
   bool ended = false;
   ended_ = &ended;
-  if (running_ != nullptr) {
-    observe::LogRecord record;
-    record.describe(Cause::drain_timeout);
-    record.client = peer_text_;
-    worker_.environment().log.failure(record);
-  }
+  if (running_ != nullptr) running_->report_gone(Cause::drain_timeout);
+  if (ended) return;
   stream_->close();  // whoever waits for the client goes on, and may end the session
-  if (!ended && running_ != nullptr) running_->report_gone();
   if (!ended) ended_ = nullptr;
 }
 

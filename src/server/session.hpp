@@ -51,6 +51,7 @@ class Session : public boost::intrusive::list_base_hook<> {
   base::Task<void> refuse(exchange::Workspace& workspace, Error error);
   base::Task<void> linger();
   void make_room();
+  void log_silent_close(Cause cause);
   void watch();
 
   Worker& worker_;
