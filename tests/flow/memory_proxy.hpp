@@ -23,6 +23,10 @@ class MemoryProxy {
 
   MemoryProxy(std::string_view config, FaultPlan& faults, Upstream upstream);
 
+  ~MemoryProxy() { cut(); }
+  MemoryProxy(const MemoryProxy&) = delete;
+  MemoryProxy& operator=(const MemoryProxy&) = delete;
+
   /// A new client connection with these bytes on it.
   WirePtr client(std::string bytes);
   /// Runs until nothing moves any more.
