@@ -71,12 +71,11 @@ Result<Listeners::Prepared> Listeners::open(const config::Listener& listener, st
 }
 
 std::vector<ListenFailure> Listeners::prepare(const std::vector<config::Listener>& wanted, std::size_t workers) {
-  prepared_.clear();
-  order_.clear();
+  roll_back();
   std::vector<ListenFailure> failures;
   for (const config::Listener& listener : wanted) {
     const std::string key = to_string(listener.address);
-    order_.push_back(key);
+    prepared_order_.push_back(key);
     if (const auto kept = open_.find(key); kept != open_.end()) {
       prepared_.emplace(key, Prepared{{listener.name, kept->second.bound, kept->second.unix_path}, {}});
       continue;
@@ -101,11 +100,12 @@ void Listeners::commit(const Workers& workers) {
     for (std::size_t i = 0; i < prepared.sockets.size(); ++i) {
       // std::function wants a copyable callable, a socket is not one.
       auto socket = std::make_shared<net::ListenSocket>(std::move(prepared.sockets[i]));
-      workers[i]->post([worker = workers[i].get(), key = key, socket] { worker->listen(key, std::move(*socket)); });
+      workers[i]->post([worker = workers[i].get(), name = key, socket] { worker->listen(name, std::move(*socket)); });
     }
     open_.emplace(key, prepared.open);
   }
-  prepared_.clear();
+  order_ = std::move(prepared_order_);
+  roll_back();
 }
 
 BoundListeners Listeners::bound() const {

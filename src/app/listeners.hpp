@@ -32,7 +32,10 @@ class Listeners {
   /// Hands the prepared sockets to the workers and closes the listeners that are not wanted any more.
   void commit(const Workers& workers);
   /// Forgets what prepare() opened.
-  void roll_back() { prepared_.clear(); }
+  void roll_back() {
+    prepared_.clear();
+    prepared_order_.clear();
+  }
 
   [[nodiscard]] BoundListeners bound() const;
   /// Removes the files of Unix listeners, after the workers have stopped.
@@ -53,6 +56,7 @@ class Listeners {
   std::map<std::string, Open> open_;  ///< by configured address
   std::map<std::string, Prepared> prepared_;
   std::vector<std::string> order_;  ///< as configured
+  std::vector<std::string> prepared_order_;
 };
 
 }  // namespace headgate::app
