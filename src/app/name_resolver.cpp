@@ -14,8 +14,11 @@ constexpr std::chrono::milliseconds retry_every{1'000};
 
 }  // namespace
 
-NameResolver::NameResolver(OnChange on_change, OnFailure on_failure)
-    : on_change_{std::move(on_change)}, on_failure_{std::move(on_failure)}, thread_{[this] { run(); }} {}
+NameResolver::NameResolver(OnChange on_change, OnFailure on_failure, Resolve resolve)
+    : on_change_{std::move(on_change)},
+      on_failure_{std::move(on_failure)},
+      resolve_{std::move(resolve)},
+      thread_{[this] { run(); }} {}
 
 NameResolver::~NameResolver() {
   {
@@ -64,7 +67,7 @@ void NameResolver::look_up_all(std::unique_lock<std::mutex>& lock) {
     if (!net::is_literal(name.endpoint)) endpoints.push_back(name.endpoint);
   for (const Endpoint& endpoint : endpoints) {
     lock.unlock();
-    auto addresses = net::resolve(endpoint);  // blocks, for as long as the resolver's own timeouts say
+    auto addresses = resolve_(endpoint);  // blocks, for as long as the resolver's own timeouts say
     lock.lock();
     const auto found = names_.find(to_string(endpoint));
     if (stopping_ || found == names_.end()) continue;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "headgate/endpoint.hpp"
+#include "headgate/result.hpp"
 #include "net/address.hpp"
 
 namespace headgate::app {
@@ -23,7 +24,10 @@ class NameResolver {
   using OnChange = std::function<void(const std::string& endpoint, const Addresses& addresses)>;
   using OnFailure = std::function<void(const std::string& endpoint, const Error& error)>;
 
-  NameResolver(OnChange on_change, OnFailure on_failure);
+  /// May block; called on the resolver's thread.
+  using Resolve = std::function<Result<Addresses>(const Endpoint& endpoint)>;
+
+  NameResolver(OnChange on_change, OnFailure on_failure, Resolve resolve = net::resolve);
   ~NameResolver();
   NameResolver(const NameResolver&) = delete;
   NameResolver& operator=(const NameResolver&) = delete;
@@ -46,6 +50,7 @@ class NameResolver {
 
   OnChange on_change_;
   OnFailure on_failure_;
+  Resolve resolve_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::map<std::string, Name> names_;

@@ -1,0 +1,155 @@
+#include "app/runtime.hpp"
+
+#include <gtest/gtest.h>
+
+#include <list>
+
+#include "runtime_fixture.hpp"
+
+namespace headgate::app {
+namespace {
+
+class RuntimeTest : public WithLog {
+ protected:
+  std::vector<std::string> apply(const std::string& text) {
+    config::Loaded loaded = load(text);
+    return runtime_.apply(std::move(*loaded.settings), loaded.hash);
+  }
+  [[nodiscard]] std::string config(std::string_view body, std::string_view more = "",
+                                   std::string_view address = "127.0.0.1:0") const {
+    return config_text(folder_ / "logs", body, more, address);
+  }
+  [[nodiscard]] std::string address() const { return runtime_.listeners().at(0).second; }
+
+  Runtime runtime_{log_, 2};
+};
+
+TEST_F(RuntimeTest, ServesNothingBeforeItHasSettings) {
+  EXPECT_EQ(runtime_.settings(), nullptr);
+  EXPECT_TRUE(runtime_.listeners().empty());
+}
+
+TEST_F(RuntimeTest, ServesWhatIsApplied) {
+  ASSERT_TRUE(apply(config("hello")).empty());
+
+  EXPECT_EQ(Client{address()}.get(), "hello");
+  EXPECT_EQ(runtime_.state().accepted, 1U);
+}
+
+TEST_F(RuntimeTest, SwapsAllWorkersOverBeforeItReturns) {
+  ASSERT_TRUE(apply(config("old")).empty());
+  std::list<Client> clients;
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(clients.emplace_back(address()).get(), "old");
+
+  ASSERT_TRUE(apply(config("new")).empty());
+
+  for (Client& client : clients) EXPECT_EQ(client.get(), "new") << "on the connection that it had";
+}
+
+TEST_F(RuntimeTest, ChangesNothingWhenAListenerCannotBeOpened) {
+  ASSERT_TRUE(apply(config("old")).empty());
+  const std::string before = address();
+  const testing::Socket stranger = testing::listen_on("127.0.0.1:0");
+
+  const auto reasons = apply(config("new", "", testing::local_address(stranger)));
+
+  ASSERT_EQ(reasons.size(), 1U);
+  EXPECT_NE(reasons[0].find("Address already in use"), std::string::npos) << reasons[0];
+  EXPECT_EQ(Client{before}.get(), "old");
+  EXPECT_EQ(runtime_.settings()->routes[0].respond->body, "old");
+}
+
+TEST_F(RuntimeTest, ChangesNothingWhenTheSettingsDoNotCompile) {
+  ASSERT_TRUE(apply(config("old")).empty());
+  config::Settings broken = *runtime_.settings();
+  broken.trusted_proxies = {"ten"};
+
+  EXPECT_EQ(runtime_.apply(broken, "").size(), 1U);
+
+  EXPECT_EQ(Client{address()}.get(), "old");
+}
+
+TEST_F(RuntimeTest, AnswersForABackendThatCannotBeResolved) {
+  const std::string backend = R"(, "upstreams": {"web": {"backends": [{"url": "http://no-such-host.invalid:80"}]}})";
+  std::string text = config("hello", backend);
+  const std::string respond = R"("respond": {"body": "hello"})";
+  text.replace(text.find(respond), respond.size(), R"("upstream": "web")");
+  ASSERT_TRUE(apply(text).empty());
+  Client client{address()};
+
+  client.send("GET / HTTP/1.1\r\nHost: example.org\r\n\r\n");
+
+  EXPECT_EQ(client.read_response().status, 502);
+}
+
+TEST_F(RuntimeTest, DrainsWhenTheLastConnectionHasEnded) {
+  ASSERT_TRUE(apply(config("hello")).empty());
+  Client client{address()};
+  client.get();
+  testing::Signal drained;
+
+  runtime_.drain([&] { drained.set(); });  // the idle connection is closed at once
+
+  drained.wait();
+  EXPECT_TRUE(client.closes());
+  EXPECT_EQ(runtime_.state().connections, 0U);
+}
+
+TEST_F(RuntimeTest, CutsWhatDoesNotDrain) {
+  ASSERT_TRUE(apply(config("hello")).empty());
+  Client client{address()};
+  client.send("GET / HTTP/1.1\r\n");  // a head that never ends
+  ASSERT_TRUE(testing::wait_until([&] { return runtime_.state().accepted == 1; }));
+  testing::Signal drained;
+  runtime_.drain([&] { drained.set(); });
+
+  runtime_.cut();
+
+  drained.wait();
+  EXPECT_TRUE(client.closes());
+}
+
+TEST_F(RuntimeTest, ClosesEverythingWhenItStops) {
+  ASSERT_TRUE(apply(config("hello")).empty());
+  const std::string before = address();
+  Client client{before};
+  client.get();
+
+  runtime_.stop();
+
+  EXPECT_TRUE(client.closes());
+  EXPECT_FALSE(testing::accepts_connections(before));
+}
+
+TEST(WorkerCount, IsWhatTheConfigurationSays) {
+  config::Settings settings;
+  settings.workers = 3;
+
+  EXPECT_EQ(worker_count(settings), 3U);
+}
+
+TEST(WorkerCount, IsTheNumberOfUsableCpusOtherwise) {
+  const std::size_t count = worker_count({});
+
+  EXPECT_GE(count, 1U);
+  EXPECT_LE(count, std::thread::hardware_concurrency());
+}
+
+TEST(LogSettings, AreThoseOfTheConfiguration) {
+  config::Logging logging;
+  logging.directory = "/var/log/headgate";
+  logging.level = config::LogLevel::error;
+  logging.access = true;
+  logging.retention = 5h;
+  logging.max_total_bytes = 7;
+  logging.queue_records = 100;
+  logging.local_time = true;
+  logging.console = true;
+
+  const observe::LogSettings settings = log_settings(logging);
+
+  EXPECT_EQ(settings, (observe::LogSettings{"/var/log/headgate", observe::Level::error, true, 5h, 7, 100, true, true}));
+}
+
+}  // namespace
+}  // namespace headgate::app
