@@ -2,40 +2,15 @@
 
 #include <gtest/gtest.h>
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <random>
 #include <vector>
 
+#include "alarm.hpp"
+
 namespace headgate::net {
 namespace {
-
-using std::chrono::milliseconds;
-using namespace std::chrono_literals;
-
-constexpr std::uint64_t ticks_of(milliseconds time) { return static_cast<std::uint64_t>(time / DeadlineWheel::tick); }
-
-/// Remembers when it went off; may do something then.
-struct Alarm {
-  explicit Alarm(DeadlineWheel& wheel) : wheel_{wheel}, deadline{wheel, &Alarm::ring, this} {}
-
-  static void ring(void* self) {
-    auto& alarm = *static_cast<Alarm*>(self);
-    alarm.rung_at.push_back(alarm.wheel_.now());
-    if (const auto action = alarm.then) action();  // a copy: the alarm may be gone after it
-  }
-
-  DeadlineWheel& wheel_;
-  std::vector<std::uint64_t> rung_at;
-  std::function<void()> then;
-  Deadline deadline;
-};
-
-/// Moves the wheel one tick at a time, as the loop does when it is not late.
-void walk_to(DeadlineWheel& wheel, std::uint64_t ticks) {
-  while (wheel.now() < ticks) wheel.advance_to(wheel.now() + 1);
-}
 
 TEST(DeadlineWheel, FiresNeverEarlyAndLateByAtMostTwoTicks) {
   for (const milliseconds time : {0ms, 1ms, 49ms, 50ms, 51ms, 1000ms, 60'000ms}) {
@@ -146,64 +121,6 @@ TEST(DeadlineWheel, ForgetsADestroyedDeadline) {
 
   EXPECT_TRUE(wheel.empty());
   walk_to(wheel, 100);  // the sanitizer watches
-}
-
-TEST(DeadlineWheel, ADeadlineMayBeDestroyedInItsOwnCallback) {
-  DeadlineWheel wheel;
-  auto alarm = std::make_unique<Alarm>(wheel);
-  alarm->then = [&] { alarm.reset(); };
-  alarm->deadline.arm(100ms);
-
-  walk_to(wheel, 100);
-
-  EXPECT_EQ(alarm, nullptr);
-  EXPECT_TRUE(wheel.empty());
-}
-
-TEST(DeadlineWheel, OthersOfTheSameTickMayBeDestroyedInACallback) {
-  DeadlineWheel wheel;
-  std::vector<std::unique_ptr<Alarm>> alarms;
-  int rung = 0;
-  for (int i = 0; i < 5; ++i) {
-    alarms.push_back(std::make_unique<Alarm>(wheel));
-    alarms.back()->deadline.arm(100ms);
-    alarms.back()->then = [&] {
-      ++rung;
-      alarms.clear();
-    };
-  }
-
-  walk_to(wheel, 100);
-
-  EXPECT_EQ(rung, 1);
-  EXPECT_TRUE(wheel.empty());
-}
-
-TEST(DeadlineWheel, OthersOfTheSameTickMayBeDisarmedInACallback) {
-  DeadlineWheel wheel;
-  Alarm one{wheel};
-  Alarm other{wheel};
-  one.then = [&] { other.deadline.disarm(); };
-  other.then = [&] { one.deadline.disarm(); };
-  one.deadline.arm(100ms);
-  other.deadline.arm(100ms);
-
-  walk_to(wheel, 100);
-
-  EXPECT_EQ(one.rung_at.size() + other.rung_at.size(), 1U);
-}
-
-TEST(DeadlineWheel, ADeadlineMayBeArmedAgainInItsCallback) {
-  DeadlineWheel wheel;
-  Alarm alarm{wheel};
-  alarm.then = [&] {
-    if (alarm.rung_at.size() < 3) alarm.deadline.arm(100ms);
-  };
-  alarm.deadline.arm(100ms);
-
-  walk_to(wheel, 100);
-
-  EXPECT_EQ(alarm.rung_at, (std::vector<std::uint64_t>{3, 6, 9}));
 }
 
 TEST(DeadlineWheel, FiresDeadlinesBeyondItsHorizonOnTime) {
