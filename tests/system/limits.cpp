@@ -55,6 +55,7 @@ TEST(FileDescriptors, RunningOutEndsNeitherServiceNorProcess) {
   ProxyUnderTest proxy{route_all_to(upstream), {.open_files = 64}};
   RawClient early{proxy.address()};
   EXPECT_EQ(early.get("/").body, "alive");
+  ASSERT_TRUE(wait_until([&] { return !proxy.log().empty(); }));  // the log has its file descriptor
 
   {
     std::deque<RawClient> crowd;
@@ -70,6 +71,7 @@ TEST(FileDescriptors, RunningOutDoesNotFillTheLog) {
   FakeUpstream upstream{reply(200)};
   ProxyUnderTest proxy{route_all_to(upstream), {.open_files = 64}};
   std::deque<RawClient> crowd;
+  ASSERT_TRUE(wait_until([&] { return !proxy.log().empty(); }));  // the log has its file descriptor
 
   for (int i = 0; i < 100; ++i) crowd.emplace_back(proxy.address());
   proxy.wait_for_log("ACCEPT_FAILED");
