@@ -10,11 +10,12 @@ RULES = pathlib.Path(__file__).resolve().parents[1] / "scripts/checks/rules.py"
 LEVELS = "set(HEADGATE_LEVELS\n  base=1\n  config=2 http=2\n  route=3)\n"
 
 
-def lint(path, text):
-    """The findings on one file in an otherwise empty tree, as "line: rule"."""
+def lint(path, text, **others):
+    """The findings on one file in an otherwise empty tree, as "line: rule". `others`: contents of files beside it, by suffix."""
+    beside = {str(pathlib.Path(path).with_suffix("." + suffix)): content for suffix, content in others.items()}
     with tempfile.TemporaryDirectory() as folder:
         root = pathlib.Path(folder)
-        for name, content in {"cmake/Levels.cmake": LEVELS, path: text}.items():
+        for name, content in {"cmake/Levels.cmake": LEVELS, path: text, **beside}.items():
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             (root / name).write_text(content)
         done = subprocess.run([sys.executable, RULES, "--root", root], capture_output=True, text=True)
@@ -61,6 +62,12 @@ class Includes(unittest.TestCase):
 
     def test_main_is_above_all_levels(self):
         self.assertEqual(lint("src/main.cpp", '#include "route/b.hpp"\n'), [])
+
+
+    def test_the_own_header_comes_first(self):
+        self.assertEqual(lint("src/base/a.cpp", '#include <string>\n#include "base/a.hpp"\n', hpp="#pragma once\n"), ["1: include"])
+        self.assertEqual(lint("src/base/a.cpp", '// Why.\n#include "base/a.hpp"\n#include <string>\n', hpp="#pragma once\n"), [])
+        self.assertEqual(lint("src/base/a.cpp", '#include <string>\n#include "base/b.hpp"\n'), [])
 
 
 class Shape(unittest.TestCase):

@@ -64,6 +64,16 @@ def include_problem(path, bracket, target, levels):
     return None
 
 
+def own_header_problem(root, path, lines):
+    """Whether a source file's first include is its own header, if it has one: the compiler then proves the header whole."""
+    header = path[: -len("cpp")] + "hpp"
+    if not path.endswith(".cpp") or not path.startswith("src/") or not (root / header).is_file():
+        return None
+    name = header[len("src/") :]
+    first = next((match for match in map(INCLUDE.match, lines) if match), None)
+    return None if first and first[2] == name else f'"{name}" comes first, so that it is compiled without help'
+
+
 def excused(lines, index, rule):
     for line in lines[max(0, index - 1) : index + 1]:
         match = EXCUSE.search(line)
@@ -85,6 +95,9 @@ def check_file(root, path, levels):
         yield 1, "pragma", "a header needs #pragma once"
     if len(lines) > LONGEST_FILE and path.startswith(("src/", "include/")):
         yield 1, "length", f"{len(lines)} lines; the limit is {LONGEST_FILE}: split the file by concept"
+    problem = own_header_problem(root, path, lines)
+    if problem:
+        yield 1, "include", problem
     bans = [ban for ban in BANNED if ban.holds_for(path)]
     for index, line in enumerate(lines):
         found = []
