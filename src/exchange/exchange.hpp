@@ -31,8 +31,6 @@ class Exchange {
  private:
   void choose_request_id();
   std::optional<Error> admit();
-  bool answered_here();
-  base::Task<void> dispatch(const route::Lookup& found);
   base::Task<void> redirect(const route::Route& route, std::string_view path);
   base::Task<void> respond(const route::Route& route);
   base::Task<void> refuse(Error error, std::string_view extra_fields = {});

@@ -39,12 +39,12 @@ class SocketStream final : public Stream, private Watcher {
     if (fd_ < 0) return {0, ECANCELED};
     ssize_t sent = 0;
     if (pieces.size() == 1) {
-      sent = ::send(fd_, pieces[0].iov_base, pieces[0].iov_len, MSG_NOSIGNAL);
+      sent = ::send(fd_, pieces[0].iov_base, pieces[0].iov_len, send_flags_);
     } else {
       msghdr message{};
       message.msg_iov = const_cast<iovec*>(pieces.data());
       message.msg_iovlen = pieces.size();
-      sent = ::sendmsg(fd_, &message, MSG_NOSIGNAL);
+      sent = ::sendmsg(fd_, &message, send_flags_);
     }
     if (sent >= 0) return {static_cast<std::size_t>(sent), 0};
     if (errno == EINTR) return try_write(pieces);
@@ -59,6 +59,8 @@ class SocketStream final : public Stream, private Watcher {
     if (got == 0) return Peer::closed;
     return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR ? Peer::silent : Peer::failed;
   }
+
+  void end_follows() override { send_flags_ |= MSG_MORE; }
 
   void shutdown_write() override {
     if (fd_ >= 0) ::shutdown(fd_, SHUT_WR);
@@ -90,6 +92,7 @@ class SocketStream final : public Stream, private Watcher {
 
   Poller& poller_;
   int fd_;
+  int send_flags_ = MSG_NOSIGNAL;
   bool* destroyed_ = nullptr;  ///< while it is told of events: whether it is still there
   bool peer_done_ = false;     ///< the end or an error is, or was, behind the bytes to read
 };

@@ -69,6 +69,8 @@ class Stream {
   enum class Peer : unsigned char { silent, spoke, closed, failed };
   virtual Peer look() = 0;
 
+  /// The next write is the last and the end of the stream follows at once: both may leave in one packet.
+  virtual void end_follows() {}
   /// Says that no more will be written (FIN).
   virtual void shutdown_write() = 0;
   /// Ends the waits under way with ECANCELED; the stream stays usable.

@@ -55,11 +55,17 @@ base::Task<http::BodyPiece> Http1Downstream::read() {
     http::BodyPiece piece = read_buffered();
     if (!piece.data.empty() || piece.last || piece.error.failed()) co_return piece;
     // The connection's block still holds the head, so the body gets one of its own.
+    // It goes back to the pool while nothing is there to read, as Connection::read() does.
+    body_buffer_.clear();
+    net::IoResult got;
+    if (!connection_.stream.may_read()) {
+      body_buffer_.release();
+      got.error = co_await connection_.stream.readable(connection_.body_idle);
+    }
     const std::size_t wanted = bulky_ ? base::BufferPool::large : base::BufferPool::small;
     if (body_buffer_.capacity() < wanted) body_buffer_ = connection_.buffers.lend(wanted);
-    body_buffer_.clear();
     const std::size_t room = body_buffer_.space().size();
-    const net::IoResult got = co_await connection_.stream.read(body_buffer_.space(), connection_.body_idle);
+    if (got.error == 0) got = co_await connection_.stream.read(body_buffer_.space(), connection_.body_idle);
     if (!got.ok()) {
       if (got.end())
         piece.error = decoder_.at_eof().error;
@@ -83,7 +89,9 @@ Error Http1Downstream::written(int error) const {
 
 base::Task<Error> Http1Downstream::finish_write(base::Task<int> rest) { co_return written(co_await std::move(rest)); }
 
-base::Task<Error> Http1Downstream::write(const net::Pieces& pieces) {
+/// `last`: of this response. If the connection closes behind it, the client gets both in one packet.
+base::Task<Error> Http1Downstream::write(const net::Pieces& pieces, bool last) {
+  if (last && !keep_alive_ && body_complete()) connection_.stream.end_follows();
   auto rest = connection_.stream.write(pieces, connection_.write_idle);
   if (rest.is_ready()) return base::Task<Error>::ready(written(rest.ready_value()));
   return finish_write(std::move(rest));
@@ -92,7 +100,7 @@ base::Task<Error> Http1Downstream::write(const net::Pieces& pieces) {
 base::Task<Error> Http1Downstream::send_interim(const ResponseHead& head, const http::ForwardingPolicy& policy) {
   workspace_.out.clear();
   http::write_interim_head(workspace_.out, head, &policy);
-  return write({workspace_.out});
+  return write({workspace_.out}, false);
 }
 
 /// Fills pieces[from..] with the framed piece; `tail` is memory for what stands behind it.
@@ -144,13 +152,13 @@ base::Task<Error> Http1Downstream::send_head(const ResponseHead& head, const exc
     frame(pieces, 1, first, tail_);
   }
   pieces[0] = out;
-  return write(pieces);
+  return write(pieces, first.last);
 }
 
 base::Task<Error> Http1Downstream::send_body(const http::BodyPiece& piece) {
   net::Pieces pieces{};
   frame(pieces, 0, piece, tail_);
-  return write(pieces);
+  return write(pieces, piece.last);
 }
 
 void Http1Downstream::discard_buffered_body() {
@@ -171,7 +179,7 @@ base::Task<Error> Http1Downstream::send_error(http::ErrorPage page) {
   workspace_.out.clear();
   http::append_error_response(workspace_.out, page);
   if (!page.head_request) bytes_sent_ += workspace_.out.size() - (workspace_.out.find("\r\n\r\n") + 4);
-  return write({workspace_.out});
+  return write({workspace_.out}, true);
 }
 
 base::Task<Error> Http1Downstream::send_simple(http::SimpleResponse response) {
@@ -184,7 +192,7 @@ base::Task<Error> Http1Downstream::send_simple(http::SimpleResponse response) {
   if (!response.head_request) bytes_sent_ += response.body.size();
   workspace_.out.clear();
   http::append_simple_response(workspace_.out, response);
-  return write({workspace_.out});
+  return write({workspace_.out}, true);
 }
 
 void Http1Downstream::abort() {

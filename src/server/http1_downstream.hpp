@@ -62,7 +62,7 @@ class Http1Downstream final : public exchange::Downstream, private http::BodySou
   [[nodiscard]] bool no_body() const { return workspace_.request.body.kind == BodyKind::none; }
   void discard_buffered_body();
   void frame(net::Pieces& pieces, std::size_t from, const http::BodyPiece& piece, std::string& tail);
-  base::Task<Error> write(const net::Pieces& pieces);
+  base::Task<Error> write(const net::Pieces& pieces, bool last);
   base::Task<Error> finish_write(base::Task<int> rest);
   [[nodiscard]] Error written(int error) const;
 

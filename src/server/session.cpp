@@ -213,7 +213,8 @@ base::Task<void> Session::linger() {
 void Session::drain() {
   draining_ = true;
   if (running_ != nullptr) running_->do_not_keep_alive();
-  if (state_ == State::idle) stream_->cancel();
+  // A request that has come, though not been read, is still answered: its client could not know.
+  if (state_ == State::idle && stream_->look() != net::Stream::Peer::spoke) stream_->cancel();
 }
 
 void Session::cut() {

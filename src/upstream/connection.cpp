@@ -161,8 +161,17 @@ base::Task<http::BodyPiece> Connection::read() {
     http::BodyPiece piece = read_buffered();
     if (!piece.data.empty() || piece.last || piece.error.failed()) co_return piece;
     // The head's views point into the block that it came in: it has been sent on by now, so the block is free.
+    // While nothing is there to read it goes back to the pool: the few blocks in use stay in the processor's cache.
     buffer_.clear();
-    if (bulky_ && buffer_.capacity() < base::BufferPool::large) buffer_ = pool_.buffers().lend(base::BufferPool::large);
+    if (!stream_->may_read()) {
+      buffer_.release();
+      if (const int error = co_await stream_->readable(timeouts_.idle); error != 0) {
+        piece.error = read_failed({0, error});
+        co_return piece;
+      }
+    }
+    const std::size_t wanted = bulky_ ? base::BufferPool::large : base::BufferPool::small;
+    if (buffer_.capacity() < wanted) buffer_ = pool_.buffers().lend(wanted);
     const std::size_t room = buffer_.space().size();
     const net::IoResult got = co_await stream_->read(buffer_.space(), timeouts_.idle);
     if (got.end()) {

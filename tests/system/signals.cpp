@@ -61,6 +61,24 @@ TEST(Shutdown, ClosesIdleConnectionsAtOnce) {
   EXPECT_EQ(proxy.wait_for_exit(), 0);
 }
 
+TEST(Shutdown, AnswersWhatHadComeBeforeIt) {
+  FakeUpstream upstream{reply(200, "answered")};
+  ProxyUnderTest proxy{route_all_to(upstream).with("/timeouts/drain", "20s")};
+  RawClient used{proxy.address()};
+  used.get("/");
+  proxy.signal(SIGSTOP);  // so that requests and the signal are there together
+  RawClient fresh{proxy.address()};
+  fresh.send(RawClient::get_request("/fresh"));
+  used.send(RawClient::get_request("/used"));
+
+  proxy.signal(SIGTERM);
+  proxy.signal(SIGCONT);
+
+  EXPECT_EQ(fresh.read_response().body, "answered");
+  EXPECT_EQ(used.read_response().body, "answered");
+  EXPECT_EQ(proxy.wait_for_exit(), 0);
+}
+
 TEST(Shutdown, CutsWhatOutlastsTheDrainTimeout) {
   FakeUpstream upstream{[](UpstreamConnection& connection) {
     connection.receive();

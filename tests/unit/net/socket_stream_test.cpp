@@ -1,6 +1,9 @@
 #include "net/socket_stream.hpp"
 
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 
 #include <array>
 #include <memory>
@@ -265,6 +268,29 @@ TEST_F(SocketStreamTest, ShutdownTellsThePeerTheEndAndReadsOn) {
   EXPECT_TRUE(testing::is_closed(peer()));
   testing::send_all(peer(), "still here");
   EXPECT_EQ(text(result_of(start_read())), "still here");
+}
+
+/// Segments that have reached a TCP socket.
+std::uint32_t segments_in(const testing::Socket& socket) {
+  tcp_info info{};
+  socklen_t length = sizeof info;
+  ::getsockopt(socket.fd(), IPPROTO_TCP, TCP_INFO, &info, &length);
+  return info.tcpi_segs_in;
+}
+
+TEST_F(SocketStreamTest, TheLastBytesAndTheEndThatFollowsShareAPacket) {
+  const testing::Socket listener = testing::listen_on("127.0.0.1:0");
+  testing::Socket client = testing::connect_to(testing::local_address(listener));
+  StreamPtr stream = make_socket_stream(loop_, ::accept4(listener.fd(), nullptr, nullptr, SOCK_NONBLOCK));
+  const std::uint32_t before = segments_in(client);
+
+  stream->end_follows();
+  EXPECT_EQ(result_of(stream->write({"goodbye"}, testing::patience)), 0);
+  stream.reset();
+
+  EXPECT_EQ(testing::receive(client), "goodbye");
+  EXPECT_TRUE(testing::is_closed(client));
+  EXPECT_EQ(segments_in(client), before + 1);
 }
 
 }  // namespace

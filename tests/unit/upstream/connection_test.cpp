@@ -139,6 +139,23 @@ TEST_F(ConnectionTest, ReadsALargeBodyWhole) {
   EXPECT_TRUE(reading.result() == body);
 }
 
+TEST_F(ConnectionTest, HoldsNoBufferWhileItWaitsForABody) {
+  send(*call_);
+  answer("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
+  ResponseHead head;
+  ASSERT_FALSE(result_of(call_->read_head(head)).failed());
+  ASSERT_EQ(call_->read_buffered().data, "half");
+
+  testing::Running<http::BodyPiece> reading{call_->read()};
+  settle();
+  EXPECT_EQ(buffers_.lent(), 0U);
+
+  answer("finish");
+  ASSERT_TRUE(run_until([&] { return reading.done(); }));
+  EXPECT_EQ(reading.result().data, "finish");
+  EXPECT_TRUE(reading.result().last);
+}
+
 TEST_F(ConnectionTest, AResponseToHeadHasNoBody) {
   head_.method = Method::head;
   send(*call_);
