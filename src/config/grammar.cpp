@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.hpp"
+#include "base/field_change.hpp"
 #include "config/host_name.hpp"
 
 namespace headgate::config {
@@ -13,10 +15,8 @@ namespace {
 bool is_alphanumeric(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
 bool is_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
-bool is_token_char(char c) {
-  return is_alphanumeric(c) || std::string_view{"!#$%&'*+-.^_`|~"}.find(c) != std::string_view::npos;
-}
-bool is_token(std::string_view text) { return !text.empty() && std::all_of(text.begin(), text.end(), is_token_char); }
+
+Problem as_problem(const char* why) { return why != nullptr ? Problem{why} : std::nullopt; }
 
 /// pchar and '/' (RFC 3986 s3.3), with whole percent-encodings.
 Problem path_bytes_problem(std::string_view text) {
@@ -64,7 +64,7 @@ Problem listener_name_problem(std::string_view text) {
 Problem method_problem(std::string_view text) {
   constexpr std::array<std::string_view, 9> registered{"GET",     "HEAD",    "POST",  "PUT",  "DELETE",
                                                        "CONNECT", "OPTIONS", "TRACE", "PATCH"};
-  if (!is_token(text)) return "a method is a token of RFC 9110, such as GET";
+  if (!base::is_token(text)) return "a method is a token of RFC 9110, such as GET";
   for (const std::string_view name : registered)
     if (lower_case(text) == lower_case(name) && text != name)
       return "methods are case-sensitive; did you mean \"" + std::string{name} + "\"?";
@@ -73,27 +73,22 @@ Problem method_problem(std::string_view text) {
 }
 
 Problem field_name_problem(std::string_view text) {
-  if (!is_token(text)) return "a header name holds letters, digits and !#$%&'*+-.^_`|~ only";
+  if (!base::is_token(text)) return "a header name holds letters, digits and !#$%&'*+-.^_`|~ only";
   return std::nullopt;
 }
 
-Problem field_value_problem(std::string_view text) {
-  for (const char c : text)
-    if ((static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7F)
-      return "a header value cannot hold control characters or line breaks";
-  if (!text.empty() && (text.front() == ' ' || text.front() == '\t' || text.back() == ' ' || text.back() == '\t'))
-    return "a header value does not begin or end with white space";
-  return std::nullopt;
+Problem field_value_problem(std::string_view text) { return as_problem(base::value_problem("", text)); }
+
+Problem set_field_problem(std::string_view text) {
+  return as_problem(base::change_problem(base::FieldChange::set, text));
 }
 
-Problem changed_field_problem(std::string_view text) {
-  constexpr std::array<std::string_view, 8> managed{
-      "connection", "content-length", "keep-alive",        "proxy-connection",
-      "te",         "trailer",        "transfer-encoding", "upgrade"};
-  if (auto problem = field_name_problem(text)) return problem;
-  if (std::find(managed.begin(), managed.end(), lower_case(text)) != managed.end())
-    return "Headgate manages this field itself, for the connection's sake";
-  return std::nullopt;
+Problem added_field_problem(std::string_view text) {
+  return as_problem(base::change_problem(base::FieldChange::add, text));
+}
+
+Problem removed_field_problem(std::string_view text) {
+  return as_problem(base::change_problem(base::FieldChange::remove, text));
 }
 
 Problem path_problem(std::string_view text) {
@@ -109,27 +104,19 @@ Problem replacement_path_problem(std::string_view text) {
   return path_bytes_problem(text);
 }
 
+Problem replacement_problem(std::string_view text) {
+  const auto fits = [](char c) { return c > 0x20 && c < 0x7F && c != '#'; };
+  if (!std::all_of(text.begin(), text.end(), fits))
+    return "a replacement holds visible ASCII without '#'; percent-encode the rest";
+  return std::nullopt;
+}
+
 Problem regex_problem(std::string_view text) {
   RE2::Options options;
   options.set_log_errors(false);
   if (text.size() > 4096) return "a regular expression has at most 4096 bytes";
   const RE2 regex{re2::StringPiece{text.data(), text.size()}, options};
   if (!regex.ok()) return regex.error();
-  return std::nullopt;
-}
-
-Problem location_problem(std::string_view text) {
-  constexpr std::array<std::string_view, 4> variables{"scheme", "host", "path", "query"};
-  if (text.empty()) return "a location has at least one character";
-  for (const char c : text)
-    if (static_cast<unsigned char>(c) <= 0x20 || static_cast<unsigned char>(c) >= 0x7F)
-      return "a location holds visible ASCII only; percent-encode the rest";
-  for (auto at = text.find("${"); at != std::string_view::npos; at = text.find("${", at + 2)) {
-    const auto end = text.find('}', at);
-    if (end == std::string_view::npos) return "a variable lacks its closing brace";
-    if (std::find(variables.begin(), variables.end(), text.substr(at + 2, end - at - 2)) == variables.end())
-      return "a location's variables are ${scheme}, ${host}, ${path} and ${query}";
-  }
   return std::nullopt;
 }
 
@@ -152,7 +139,7 @@ Problem body_problem(std::string_view text) {
 }
 
 Problem via_name_problem(std::string_view text) {
-  if (!is_token(text)) return "a name in Via is a token of RFC 9110";
+  if (!base::is_token(text)) return "a name in Via is a token of RFC 9110";
   return std::nullopt;
 }
 

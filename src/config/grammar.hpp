@@ -14,12 +14,14 @@ Problem listener_name_problem(std::string_view text);  ///< as free as the path 
 Problem method_problem(std::string_view text);         ///< token, RFC 9110 s9.1; upper-case when it is a registered one
 Problem field_name_problem(std::string_view text);     ///< token, RFC 9110 s5.1
 Problem field_value_problem(std::string_view text);    ///< RFC 9110 s5.5
-Problem changed_field_problem(std::string_view text);  ///< a field name that Headgate does not manage itself
+Problem set_field_problem(std::string_view text);      ///< a field name that header changes may set,
+Problem added_field_problem(std::string_view text);    ///< add
+Problem removed_field_problem(std::string_view text);  ///< or remove
 Problem path_problem(std::string_view text);           ///< of match.path and match.path_prefix, in normalised form
 Problem replacement_path_problem(std::string_view text);
-Problem regex_problem(std::string_view text);      ///< RE2; its own message
-Problem location_problem(std::string_view text);   ///< of a redirect; its variables
-Problem unix_mode_problem(std::string_view text);  ///< "0660"
+Problem replacement_problem(std::string_view text);  ///< bytes that a request target may hold, with groups of a regex
+Problem regex_problem(std::string_view text);        ///< RE2; its own message
+Problem unix_mode_problem(std::string_view text);    ///< "0660"
 Problem directory_problem(std::string_view text);
 Problem body_problem(std::string_view text);
 Problem any_text(std::string_view text);

@@ -1,5 +1,7 @@
+#include "base/field_change.hpp"
 #include "config/address.hpp"
 #include "config/container_types.hpp"
+#include "config/location.hpp"
 #include "config/option_table.hpp"
 #include "config/settings.hpp"
 #include "config/shorthand.hpp"
@@ -9,6 +11,19 @@ namespace headgate::config {
 namespace {
 
 Type<std::optional<std::string>> regex(std::string label) { return optional(text(std::move(label), regex_problem)); }
+
+/// The value of one field may be wrong where that of another would not be.
+Type<Pairs> set_fields(const Type<std::string>& value) {
+  auto out = pairs("map of names to values", set_field_problem, value, true);
+  out.read = [read = out.read, shape = value.shape](const Node& node, Pairs& target, Findings& findings) {
+    read(node, target, findings);
+    for (const Member& member : node.members)
+      if (const char* why = base::value_problem(member.key, member.value.text);
+          why != nullptr && member.value.kind == Node::Kind::string)
+        report(member.value, shape, why, findings);
+  };
+  return out;
+}
 
 /// Left out when empty: a route without upstreams redirects or responds.
 Type<std::vector<WeightedUpstream>> shares() {
@@ -79,7 +94,7 @@ Table make_rewrite() {
            "Takes the place of the `path_prefix` that matched.");
   t.option("regex", regex("a regular expression (RE2)"), &Rewrite::regex,
            "A regular expression (RE2 syntax) whose first match in the path is replaced.");
-  t.option("replacement", text("a replacement such as \"/items/\\1\"", any_text), &Rewrite::replacement,
+  t.option("replacement", text("a replacement such as \"/items/\\1\"", replacement_problem), &Rewrite::replacement,
            "What replaces the match of `regex`. `\\1` to `\\9` are its groups, `\\0` is the whole match.");
   return t.done();
 }
@@ -108,13 +123,12 @@ Table make_header_changes() {
   TableOf<HeaderChanges> t{"header_changes",
                            "Fields are removed first, then set, then added. Case makes no difference. Fields that "
                            "belong to the connection (Connection, Content-Length, Keep-Alive, Proxy-Connection, TE, "
-                           "Trailer, Transfer-Encoding, Upgrade) cannot be changed."};
+                           "Trailer, Transfer-Encoding, Upgrade, Expect) cannot be changed, and Host can only be set."};
   const auto value = text("a header value", field_value_problem);
-  t.option("set", pairs("map of names to values", changed_field_problem, value, true), &HeaderChanges::set,
-           "Fields that replace those of the same name.");
-  t.option("add", pairs("map of names to values", changed_field_problem, value, true), &HeaderChanges::add,
+  t.option("set", set_fields(value), &HeaderChanges::set, "Fields that replace those of the same name.");
+  t.option("add", pairs("map of names to values", added_field_problem, value, true), &HeaderChanges::add,
            "Fields that come beside those of the same name.");
-  t.option("remove", array(text("a header name", changed_field_problem)), &HeaderChanges::remove,
+  t.option("remove", array(text("a header name", removed_field_problem)), &HeaderChanges::remove,
            "Names of fields to drop.");
   return t.done();
 }

@@ -20,7 +20,7 @@ class HeaderRules {
   using Pairs = std::vector<std::pair<std::string, std::string>>;
 
   HeaderRules() = default;
-  /// nullopt when a name is no token or a framing field (base::is_framing_field), or a value no field value.
+  /// nullopt for what base::change_problem or base::value_problem refuses; validated with the configuration.
   static std::optional<HeaderRules> compile(const Pairs& set, const Pairs& add, const std::vector<std::string>& remove);
 
   [[nodiscard]] bool empty() const { return dropped_ids_ == 0 && dropped_names_.empty() && lines_.empty() && !host_; }
@@ -35,8 +35,8 @@ class HeaderRules {
   [[nodiscard]] const std::optional<std::string>& host() const { return host_; }
 
  private:
-  bool add_line(std::string_view name, std::string_view value);
-  bool drop(std::string_view name);
+  void add_line(std::string_view name, std::string_view value);
+  void drop(std::string_view name);
   [[nodiscard]] bool drops_name(std::string_view name) const;
 
   std::uint64_t dropped_ids_ = 0;  ///< bit n: FieldId n

@@ -5,45 +5,23 @@
 #include <stdexcept>
 #include <utility>
 
+#include "config/location.hpp"
 #include "route/path.hpp"
 
 namespace headgate::route {
-namespace {
-
-constexpr bool is_slash(char c) { return c == '/' || c == '\\'; }
-
-/// "https://", "https:" and "//": what comes next is taken for the host.
-bool lacks_host(std::string_view text) {
-  const std::size_t colon = text.find(':');
-  const bool has_scheme = colon != std::string_view::npos && colon < text.find('/');
-  if (has_scheme) text.remove_prefix(colon + 1);
-  return std::all_of(text.begin(), text.end(), is_slash) && (has_scheme || text.size() > 1);
-}
-
-}  // namespace
 
 Redirect::Redirect(const config::Redirect& settings) : status_{settings.status} {
   const std::string_view text = settings.location;
+  if (const auto problem = config::location_problem(text)) throw std::invalid_argument{"redirect: " + *problem};
   on_this_host_ = text.starts_with("${path}") || (text.starts_with('/') && !text.starts_with("//"));
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t variable = std::min(text.find("${", at), text.size());
-    if (variable > at) add_literal(text.substr(at, variable - at));
+    if (variable > at) parts_.push_back({Source::literal, std::string{text.substr(at, variable - at)}});
     if (variable == text.size()) break;
     const std::size_t end = text.find('}', variable);
-    if (end == std::string_view::npos) throw std::invalid_argument{"redirect: a variable lacks its closing brace"};
-    const std::string_view name = text.substr(variable + 2, end - variable - 2);
-    if (lacks_host(text.substr(0, variable)) && name != "host")
-      throw std::invalid_argument{"redirect: a client could name the host, as none stands before ${" +
-                                  std::string{name} + "}"};
-    add_variable(name);
+    add_variable(text.substr(variable + 2, end - variable - 2));
     at = end + 1;
   }
-}
-
-void Redirect::add_literal(std::string_view text) {
-  const bool visible = std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7F; });
-  if (!visible) throw std::invalid_argument{"redirect: the location holds more than visible ASCII"};
-  parts_.push_back({Source::literal, std::string{text}});
 }
 
 void Redirect::add_variable(std::string_view name) {

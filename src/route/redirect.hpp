@@ -13,8 +13,7 @@ namespace headgate::route {
 
 class Redirect {
  public:
-  /// Throws std::invalid_argument for an unknown variable, a byte that no URL may hold, and a template in which the
-  /// request's path would stand where a host belongs.
+  /// Throws std::invalid_argument for what config::location_problem refuses.
   explicit Redirect(const config::Redirect& settings);
 
   [[nodiscard]] std::uint16_t status() const { return status_; }
@@ -30,7 +29,6 @@ class Redirect {
     Source source;
     std::string literal;
   };
-  void add_literal(std::string_view text);
   void add_variable(std::string_view name);
 
   std::uint16_t status_;

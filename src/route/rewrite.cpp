@@ -3,13 +3,10 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "config/grammar.hpp"
+
 namespace headgate::route {
 namespace {
-
-void check_replacement(std::string_view text) {
-  const bool fits = std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7F && c != '#'; });
-  if (!fits) throw std::invalid_argument{"rewrite: the replacement holds a byte that no request target may hold"};
-}
 
 /// A regex that splits segments could make ".." out of "/img../" and a replacement that ends in '/': such segments
 /// vanish, they do not climb.
@@ -45,7 +42,8 @@ Rewrite::Rewrite(const config::Rewrite& settings, std::size_t prefix_length) : p
     if (!replacement_.empty() && replacement_.front() != '/')
       throw std::invalid_argument{"rewrite: replace_prefix does not begin with '/'"};
   }
-  check_replacement(replacement_);
+  if (const auto problem = config::replacement_problem(replacement_))
+    throw std::invalid_argument{"rewrite: " + *problem};
 }
 
 void Rewrite::append_path(std::string& out, std::string_view normalised_path) const {

@@ -1,0 +1,25 @@
+#include "base/field_change.hpp"
+
+#include <algorithm>
+
+#include "base/ascii.hpp"
+
+namespace headgate::base {
+
+const char* change_problem(FieldChange change, std::string_view name) {
+  if (!is_field_name(name)) return "a header name holds letters, digits and !#$%&'*+-.^_`|~ only";
+  if (is_framing_field(name)) return "Headgate manages this field itself, for the connection's sake";
+  // RFC 9112 s3.2: a request has exactly one.
+  if (change != FieldChange::set && iequals(name, "host")) return "Host can be set, but neither added nor removed";
+  return nullptr;
+}
+
+const char* value_problem(std::string_view name, std::string_view value) {
+  if (!std::all_of(value.begin(), value.end(), is_field_value_char))
+    return "a header value cannot hold control characters or line breaks";
+  if (!is_field_value(value)) return "a header value does not begin or end with white space";
+  if (value.empty() && iequals(name, "host")) return "a Host that is set is not empty";
+  return nullptr;
+}
+
+}  // namespace headgate::base
