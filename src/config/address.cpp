@@ -160,6 +160,13 @@ Outcome<std::string> parse_cidr(std::string_view text) {
   return {network, {}};
 }
 
+Outcome<std::string> parse_trusted_peer(std::string_view text) {
+  if (text == "unix:") return {std::string{text}, {}};
+  if (text.starts_with("unix:"))
+    return Outcome<std::string>::wrong("peers on Unix sockets have no path; \"unix:\" stands for all of them");
+  return parse_cidr(text);
+}
+
 Outcome<std::string> parse_host_pattern(std::string_view text) {
   using Pattern = Outcome<std::string>;
   if (text == "*") return Pattern::wrong("leave \"hosts\" out to match every host");

@@ -21,6 +21,9 @@ std::string backend_url(const Endpoint& endpoint);
 /// "10.0.0.0/8", "::1/128"; a bare address stands for itself. The value always has its prefix length.
 Outcome<std::string> parse_cidr(std::string_view text);
 
+/// A network, or "unix:" for every peer on a Unix socket.
+Outcome<std::string> parse_trusted_peer(std::string_view text);
+
 /// A host as matches name them: "example.org", "*.example.org", "192.0.2.1", "[2001:db8::1]". The value is lower-case.
 Outcome<std::string> parse_host_pattern(std::string_view text);
 

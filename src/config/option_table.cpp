@@ -26,9 +26,10 @@ Table make_root() {
            "Worker threads. \"auto\" is one for each CPU that the process may use. A change needs a restart.");
   t.option("listeners", array(object<Listener>(listener_table())), &Settings::listeners,
            "Where Headgate accepts connections. At least one, unless the short form is used.");
-  t.option("trusted_proxies", array(normalised("a network such as \"10.0.0.0/8\"", parse_cidr)),
+  t.option("trusted_proxies", array(normalised("a network such as \"10.0.0.0/8\" or \"unix:\"", parse_trusted_peer)),
            &Settings::trusted_proxies,
-           "Networks whose X-Forwarded-For and X-Request-Id are believed. From anyone else they are dropped.");
+           "Networks whose X-Forwarded-For and X-Request-Id are believed; `unix:` stands for every peer on a Unix "
+           "socket. From anyone else they are dropped.");
   t.option("routes", array(object<Route>(route_table())), &Settings::routes,
            "What happens to a request. The most specific match wins, whatever the order.");
   t.option("upstreams", map(object<Upstream>(upstream_table())), &Settings::upstreams,

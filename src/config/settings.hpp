@@ -152,7 +152,7 @@ struct Logging {
 struct Settings {
   std::uint32_t workers = 0;  ///< "auto" (0): the CPUs that the process may use
   std::vector<Listener> listeners;
-  std::vector<std::string> trusted_proxies;  ///< CIDRs
+  std::vector<std::string> trusted_proxies;  ///< CIDRs, "unix:"
   std::vector<Route> routes;
   std::map<std::string, Upstream> upstreams;
   PathNormalisation paths;

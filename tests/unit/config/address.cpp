@@ -76,6 +76,13 @@ TEST(Cidr, RefusesWhatIsNoNetwork) {
     EXPECT_FALSE(parse_cidr(text).value) << text;
 }
 
+TEST(TrustedPeer, IsANetworkOrTheWordForUnixSockets) {
+  EXPECT_EQ(parse_trusted_peer("unix:").value, "unix:");
+  EXPECT_EQ(parse_trusted_peer("192.0.2.1").value, "192.0.2.1/32");
+  EXPECT_FALSE(parse_trusted_peer("unix:/run/x.sock").value);
+  EXPECT_FALSE(parse_trusted_peer("unix").value);
+}
+
 TEST(HostPattern, TakesNamesWildcardsAndAddresses) {
   EXPECT_EQ(parse_host_pattern("Example.ORG").value, "example.org");
   EXPECT_EQ(parse_host_pattern("*.Example.ORG").value, "*.example.org");
