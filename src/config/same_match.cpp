@@ -1,9 +1,12 @@
 #include "config/same_match.hpp"
 
 #include <algorithm>
+#include <set>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "base/path.hpp"
 #include "config/host_name.hpp"
 
 namespace headgate::config {
@@ -17,14 +20,29 @@ void append(std::string& key, char kind, std::string_view text) {
   key += '\0';
 }
 
+/// As the route table reads it: exact paths in their normal form, prefixes without a slash at their end too, and the
+/// prefix "/" takes every path. Slashes stay: "//" is refused where they are merged.
+void append_path(std::string& key, const Match& match) {
+  std::string scratch;
+  if (match.path) return append(key, '=', base::normalise_path(*match.path, false, scratch));
+  if (match.path_regex) return append(key, '~', *match.path_regex);
+  const std::string written = match.path_prefix.value_or("/");
+  std::string_view prefix = base::normalise_path(written, false, scratch);
+  if (prefix.ends_with('/')) prefix.remove_suffix(1);
+  append(key, '^', prefix);
+}
+
+/// GET includes HEAD.
+std::set<std::string> methods_of(const Match& match) {
+  std::set<std::string> methods{match.methods.begin(), match.methods.end()};
+  if (methods.contains("GET")) methods.insert("HEAD");
+  return methods;
+}
+
 std::string conditions(const Match& match) {
   std::string key;
-  if (match.path) append(key, '=', *match.path);
-  if (match.path_prefix) append(key, '^', *match.path_prefix);
-  if (match.path_regex) append(key, '~', *match.path_regex);
-  auto methods = match.methods;
-  std::sort(methods.begin(), methods.end());
-  for (const auto& method : methods) append(key, 'm', method);
+  append_path(key, match);
+  for (const auto& method : methods_of(match)) append(key, 'm', method);
   auto headers = match.headers;
   for (auto& [name, value] : headers) name = lower_case(name);
   std::sort(headers.begin(), headers.end());

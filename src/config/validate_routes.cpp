@@ -116,6 +116,21 @@ void validate_route(const Node& node, const Route& route, const Settings& settin
   validate_answer(node, route, findings);
 }
 
+bool has_path(const Match& match) { return match.path || match.path_prefix || match.path_regex; }
+
+void validate_reach(const Node& nodes, const std::vector<Route>& routes, Findings& findings) {
+  SeenMatches seen;
+  for (const bool with_path : {true, false}) {
+    for (std::size_t i = 0; i < routes.size(); ++i) {
+      if (has_path(routes[i].match) != with_path) continue;
+      const auto first = seen.add(routes[i].match, i);
+      if (!first || nodes.items[i].kind != Node::Kind::object) continue;
+      findings.warning(nodes.items[i],
+                       "never reached: the route at /routes/" + std::to_string(*first) + " matches the same requests");
+    }
+  }
+}
+
 }  // namespace
 
 void validate_routes(const Node& root, const Settings& settings, Findings& findings) {
@@ -123,7 +138,6 @@ void validate_routes(const Node& root, const Settings& settings, Findings& findi
   if (routes == nullptr || routes->kind != Node::Kind::array) return;
   if (routes->items.empty()) return findings.error(*routes, "found an empty array, expected at least one route");
   std::set<std::string> names;
-  SeenMatches seen;
   for (std::size_t i = 0; i < settings.routes.size(); ++i) {
     const Route& route = settings.routes[i];
     const Node& node = routes->items[i];
@@ -131,10 +145,8 @@ void validate_routes(const Node& root, const Settings& settings, Findings& findi
     if (const Node* name = node.find("name");
         name != nullptr && !route.name.empty() && !names.insert(route.name).second)
       findings.error(*name, "another route has the name " + shown(*name));
-    if (const auto earlier = seen.add(route.match, i); earlier && node.kind == Node::Kind::object)
-      findings.warning(
-          node, "never reached: the route at /routes/" + std::to_string(*earlier) + " matches the same requests");
   }
+  validate_reach(*routes, settings.routes, findings);
 }
 
 }  // namespace headgate::config

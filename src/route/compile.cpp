@@ -4,7 +4,7 @@
 #include <limits>
 #include <stdexcept>
 
-#include "route/path.hpp"
+#include "base/path.hpp"
 
 namespace headgate::route {
 namespace {
@@ -55,11 +55,11 @@ Route compile_route(const config::Route& settings, const PathPattern& path,
 PathPattern compile_path(const config::Match& match, bool merge_slashes) {
   std::string scratch;
   if (match.path) {
-    return {PathPattern::Kind::exact, std::string{normalise_path(*match.path, merge_slashes, scratch)}, nullptr};
+    return {PathPattern::Kind::exact, std::string{base::normalise_path(*match.path, merge_slashes, scratch)}, nullptr};
   }
   if (match.path_regex) return {PathPattern::Kind::regex, "", compile_path_regex(*match.path_regex)};
   if (match.path_prefix) {
-    std::string_view prefix = normalise_path(*match.path_prefix, merge_slashes, scratch);
+    std::string_view prefix = base::normalise_path(*match.path_prefix, merge_slashes, scratch);
     if (prefix.ends_with('/')) prefix.remove_suffix(1);
     return {PathPattern::Kind::prefix, std::string{prefix}, nullptr};
   }
@@ -69,7 +69,7 @@ PathPattern compile_path(const config::Match& match, bool merge_slashes) {
 std::string compile_host(std::string_view pattern) {
   std::string scratch;
   const bool wild = pattern.starts_with("*.");
-  const std::string_view host = normalise_host(wild ? pattern.substr(2) : pattern, scratch);
+  const std::string_view host = base::normalise_host(wild ? pattern.substr(2) : pattern, scratch);
   if (host.empty()) throw std::invalid_argument{"a host is empty"};
   return (wild ? "*." : "") + std::string{host};
 }

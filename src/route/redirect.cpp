@@ -5,8 +5,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "base/path.hpp"
 #include "config/location.hpp"
-#include "route/path.hpp"
 
 namespace headgate::route {
 
@@ -36,7 +36,7 @@ void Redirect::add_variable(std::string_view name) {
 bool Redirect::append_location(std::string& out, const RequestHead& request, std::string_view normalised_path,
                                std::string_view scheme) const {
   std::string scratch;
-  const std::string_view host = needs_host_ ? normalise_host(request.authority, scratch) : std::string_view{};
+  const std::string_view host = needs_host_ ? base::normalise_host(request.authority, scratch) : std::string_view{};
   if (needs_host_ && host.empty()) return false;
   const std::size_t begin = out.size();
   for (const Part& part : parts_) {

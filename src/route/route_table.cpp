@@ -4,10 +4,10 @@
 #include <numeric>
 #include <stdexcept>
 
+#include "base/path.hpp"
 #include "route/compile.hpp"
 #include "route/conditions.hpp"
 #include "route/host_index.hpp"
-#include "route/path.hpp"
 
 namespace headgate::route {
 namespace {
@@ -67,9 +67,9 @@ Lookup RouteTable::find(const RequestHead& request, Scratch& scratch) const {
   Lookup result;
   result.normalised_path = request.form == TargetForm::asterisk
                                ? std::string_view{"/"}
-                               : normalise_path(request.path, merge_slashes_, scratch.path);
+                               : base::normalise_path(request.path, merge_slashes_, scratch.path);
   const std::string_view host =
-      hosts_->names_hosts() ? normalise_host(request.authority, scratch.host) : std::string_view{};
+      hosts_->names_hosts() ? base::normalise_host(request.authority, scratch.host) : std::string_view{};
   const Asked asked{host, result.normalised_path, request.fields, scratch};
   hosts_->visit(asked, [&](std::uint32_t position) {
     const Verdict verdict = conditions_[position].judge(request);

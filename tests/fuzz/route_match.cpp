@@ -10,7 +10,7 @@
 
 #include "../unit/route/random_case.hpp"
 #include "../unit/route/reference_matcher.hpp"
-#include "route/path.hpp"
+#include "base/path.hpp"
 #include "route/route_table.hpp"
 
 namespace {
@@ -49,7 +49,7 @@ void require(bool holds) {
 }
 
 void check_path(std::string_view path, bool merge_slashes) {
-  using headgate::route::normalise_path;
+  using headgate::base::normalise_path;
   std::string scratch;
   const std::string once{normalise_path(path, merge_slashes, scratch)};
   require(once == headgate::route::reference::normalise(path, merge_slashes));

@@ -1,14 +1,33 @@
-// The compiled table against the obvious matcher.
+// The compiled table, and the normal form of paths, against the obvious code.
 #include <gtest/gtest.h>
 
 #include <random>
+#include <string>
 
+#include "base/path.hpp"
 #include "random_case.hpp"
 #include "reference_matcher.hpp"
 #include "route/route_table.hpp"
 
 namespace headgate::route {
 namespace {
+
+TEST(NormalisedPath, AgreesWithTheObviousCodeAndStaysAsItIsOnRandomPaths) {
+  std::mt19937 random{20261124};
+  std::string scratch;
+  const std::string alphabet = "//..%%2eE5cFab~;\\ \xC3";
+  std::uniform_int_distribution<std::size_t> letter{0, alphabet.size() - 1};
+  for (int round = 0; round < 100'000; ++round) {
+    std::string path = round % 16 == 0 ? "" : "/";
+    for (auto length = random() % 14; length > 0; --length) path += alphabet[letter(random)];
+    const bool merge = random() % 2 == 0;
+
+    const std::string once{base::normalise_path(path, merge, scratch)};
+
+    ASSERT_EQ(once, reference::normalise(path, merge)) << path << " merge " << merge;
+    ASSERT_EQ(base::normalise_path(once, merge, scratch), once) << path;
+  }
+}
 
 TEST(RouteTable, AgreesWithTheObviousMatcherOnRandomTablesAndRequests) {
   std::mt19937 random{2};

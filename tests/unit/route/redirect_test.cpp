@@ -5,8 +5,8 @@
 #include <optional>
 #include <stdexcept>
 
+#include "base/path.hpp"
 #include "request.hpp"
-#include "route/path.hpp"
 
 namespace headgate::route {
 namespace {
@@ -15,7 +15,7 @@ std::optional<std::string> location(const std::string& text, const RequestHead& 
   const Redirect redirect{config::Redirect{301, text}};
   std::string scratch;
   std::string out = "Location: ";
-  if (!redirect.append_location(out, head, normalise_path(head.path, merge_slashes, scratch), "http")) {
+  if (!redirect.append_location(out, head, base::normalise_path(head.path, merge_slashes, scratch), "http")) {
     EXPECT_EQ(out, "Location: ");
     return std::nullopt;
   }

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace headgate::route {
+namespace headgate::base {
 
 /// The path as it is matched (RFC 3986 s6.2.2): percent-encoded unreserved characters decoded, other triplets in upper
 /// case, dot segments removed (".." above the root stays at the root), "//" as "/" if `merge_slashes`. Encoded slashes
@@ -17,4 +17,4 @@ std::string_view normalise_path(std::string_view path, bool merge_slashes, std::
 /// canonical form (RFC 5952). The result is part of `authority` when nothing changes, else it is in `scratch`.
 std::string_view normalise_host(std::string_view authority, std::string& scratch);
 
-}  // namespace headgate::route
+}  // namespace headgate::base

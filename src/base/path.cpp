@@ -1,4 +1,4 @@
-#include "route/path.hpp"
+#include "base/path.hpp"
 
 #include <arpa/inet.h>
 
@@ -9,7 +9,7 @@
 
 #include "base/ascii.hpp"
 
-namespace headgate::route {
+namespace headgate::base {
 namespace {
 
 constexpr bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
@@ -17,7 +17,7 @@ constexpr bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 /// RFC 3986 s2.3.
 constexpr bool is_unreserved(int byte) {
   const char c = static_cast<char>(byte);
-  return base::is_alpha(c) || base::is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~';
+  return is_alpha(c) || is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
 /// Never in a valid URI; two spellings of one path if they were left alone.
@@ -55,8 +55,8 @@ void decode_unreserved(std::string_view path, std::string& out) {
       must_be_encoded(c) ? append_triplet(out, c) : out.push_back(path[i]);
       continue;
     }
-    const int high = i + 2 < path.size() ? base::hex_value(path[i + 1]) : -1;
-    const int low = high >= 0 ? base::hex_value(path[i + 2]) : -1;
+    const int high = i + 2 < path.size() ? hex_value(path[i + 1]) : -1;
+    const int low = high >= 0 ? hex_value(path[i + 2]) : -1;
     if (low < 0) {
       append_triplet(out, '%');  // left alone, "%%34%31" would become "%41", which the next reader decodes again
       continue;
@@ -101,7 +101,7 @@ void append_ipv6(std::string& out, std::string_view text) {
       return;
     }
   }
-  std::transform(text.begin(), text.end(), std::back_inserter(out), [](char c) { return base::to_lower(c); });
+  std::transform(text.begin(), text.end(), std::back_inserter(out), [](char c) { return to_lower(c); });
 }
 
 }  // namespace
@@ -126,8 +126,8 @@ std::string_view normalise_host(std::string_view authority, std::string& scratch
   if (host.ends_with('.')) host.remove_suffix(1);
   if (std::none_of(host.begin(), host.end(), is_upper)) return host;
   scratch.clear();
-  std::transform(host.begin(), host.end(), std::back_inserter(scratch), [](char c) { return base::to_lower(c); });
+  std::transform(host.begin(), host.end(), std::back_inserter(scratch), [](char c) { return to_lower(c); });
   return scratch;
 }
 
-}  // namespace headgate::route
+}  // namespace headgate::base
