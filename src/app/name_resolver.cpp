@@ -12,6 +12,13 @@ namespace {
 constexpr std::chrono::milliseconds refresh_every{10'000};
 constexpr std::chrono::milliseconds retry_every{1'000};
 
+/// A name service that spreads load turns the order around with each answer. That is no reason to drop connections; so
+/// the order that is in use stays, and a new set is taken in the resolver's order, which knows what can be reached
+/// (RFC 6724).
+bool same_set(const NameResolver::Addresses& a, const NameResolver::Addresses& b) {
+  return std::is_permutation(a.begin(), a.end(), b.begin(), b.end());
+}
+
 }  // namespace
 
 NameResolver::NameResolver(OnChange on_change, OnFailure on_failure, Resolve resolve)
@@ -73,7 +80,7 @@ void NameResolver::look_up_all(std::unique_lock<std::mutex>& lock) {
     if (stopping_ || found == names_.end()) continue;
     Name& name = found->second;
     const bool first_failure = !addresses && !name.failing;
-    const bool new_addresses = addresses && *addresses != name.addresses;
+    const bool new_addresses = addresses && !same_set(*addresses, name.addresses);
     name.tried = true;
     name.failing = !addresses;
     if (new_addresses) name.addresses = *addresses;

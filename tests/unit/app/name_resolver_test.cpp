@@ -103,6 +103,31 @@ TEST_F(NameResolverTest, TellsOfNewAddresses) {
   EXPECT_EQ(locked(changes_).back(), "app:80 192.0.2.2:80");
 }
 
+TEST_F(NameResolverTest, TakesTheSameAddressesInAnotherOrderForNoChange) {
+  const NameResolver::Addresses first{addresses("192.0.2.1").front(), addresses("2001:db8::1").front()};
+  set("app", first);
+  (void)resolver_.watch({{"app", 80, ""}}, testing::patience);
+
+  set("app", NameResolver::Addresses{first[1], first[0]});
+  (void)resolver_.watch({{"app", 80, ""}, {"other", 80, ""}}, testing::patience);  // looks both up
+  ASSERT_TRUE(wait_until([&] { return locked(failures_).size() == 1; })) << "that of the other, which comes last";
+
+  EXPECT_EQ(locked(changes_).size(), 1U);
+  EXPECT_EQ(resolver_.watch({{"app", 80, ""}}, 0ms).at("app:80"), first) << "the order that is in use stays";
+}
+
+TEST_F(NameResolverTest, TellsOfAnAddressThatIsGone) {
+  const NameResolver::Addresses first{addresses("192.0.2.1").front(), addresses("192.0.2.2").front()};
+  set("app", first);
+  (void)resolver_.watch({{"app", 80, ""}}, testing::patience);
+
+  set("app", NameResolver::Addresses{first[1]});
+  (void)resolver_.watch({{"app", 80, ""}}, testing::patience);
+
+  EXPECT_TRUE(wait_until([&] { return locked(changes_).size() == 2; }));
+  EXPECT_EQ(locked(changes_).back(), "app:80 192.0.2.2:80");
+}
+
 TEST_F(NameResolverTest, KeepsTheLastAddressesWhenALookUpFails) {
   set("app", addresses("192.0.2.1"));
   (void)resolver_.watch({{"app", 80, ""}}, testing::patience);
