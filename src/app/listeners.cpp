@@ -26,15 +26,6 @@ int taken(const net::SocketAddress& address) {
   return error;
 }
 
-/// ":8080" is every address, IPv6 and IPv4 in one socket where the kernel has IPv6.
-Result<net::SocketAddress> address_of(const Endpoint& endpoint) {
-  Endpoint where = endpoint;
-  if (!where.is_unix() && where.host.empty()) where.host = "::";
-  auto addresses = net::resolve(where);
-  if (!addresses) return addresses.error();
-  return addresses->front();
-}
-
 /// Permissions; validated with the configuration.
 unsigned octal(const std::string& text) {
   unsigned mode = 0;
@@ -54,19 +45,20 @@ std::string to_string(const ListenFailure& failure) {
 }
 
 Result<Listeners::Prepared> Listeners::open(const config::Listener& listener, std::size_t workers) {
-  auto address = address_of(listener.address);
-  if (!address) return address.error();
-  if (const int error = taken(*address)) return Error{Cause::accept_failed, "", error};
+  const auto addresses = net::resolve(listener.address);
+  if (!addresses) return addresses.error();
+  net::SocketAddress address = addresses->front();
+  if (const int error = taken(address)) return Error{Cause::accept_failed, "", error};
   const net::ListenOptions options{static_cast<int>(listener.backlog), octal(listener.unix_mode)};
   Prepared prepared{{listener.name, {}, listener.address.unix_path}, {}};
   for (std::size_t i = 0; i < workers; ++i) {
     auto socket = i > 0 && listener.address.is_unix() ? prepared.sockets.front().duplicate()
-                                                      : net::ListenSocket::open(*address, options);
+                                                      : net::ListenSocket::open(address, options);
     if (!socket) return socket.error();
-    *address = socket->bound();  // port 0 is settled by the first
+    address = socket->bound();  // port 0 is settled by the first
     prepared.sockets.push_back(std::move(*socket));
   }
-  prepared.open.bound = address->text();
+  prepared.open.bound = address.text();
   return prepared;
 }
 
