@@ -3,12 +3,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
 #include <utility>
-
-#include "net/address.hpp"
 
 namespace headgate::app {
 namespace {
@@ -24,6 +23,17 @@ int taken(const net::SocketAddress& address) {
   const int error = ::bind(probe, address.data(), address.size()) == 0 ? 0 : errno;
   ::close(probe);
   return error;
+}
+
+/// "::" takes IPv4 too (net::ListenSocket).
+bool covers(const net::SocketAddress& wide, const net::SocketAddress& narrow) {
+  const std::string host = wide.host_text();
+  return host == "::" || (host == "0.0.0.0" && narrow.host_text().find(':') == std::string::npos);
+}
+
+/// Whether the one that is bound makes the port look taken to the other.
+bool overlap(const net::SocketAddress& a, const net::SocketAddress& b) {
+  return a.port() != 0 && a.port() == b.port() && (a == b || covers(a, b) || covers(b, a));
 }
 
 /// Permissions; validated with the configuration.
@@ -44,11 +54,20 @@ std::string to_string(const ListenFailure& failure) {
   return "cannot listen on " + failure.address + " (" + failure.listener + "): " + failure.reason;
 }
 
-Result<Listeners::Prepared> Listeners::open(const config::Listener& listener, std::size_t workers) {
+/// Then the probe would find our own socket. The kernel lets ours share the port, and gives a connection to the most
+/// specific address; a stranger's socket without SO_REUSEPORT is refused all the same.
+bool Listeners::is_ours(const net::SocketAddress& address) const {
+  const auto overlaps = [&](const Open& open) { return overlap(open.bound, address); };
+  return std::any_of(open_.begin(), open_.end(), [&](const auto& entry) { return overlaps(entry.second); }) ||
+         std::any_of(prepared_.begin(), prepared_.end(),
+                     [&](const auto& entry) { return overlaps(entry.second.open); });
+}
+
+Result<Listeners::Prepared> Listeners::open(const config::Listener& listener, std::size_t workers) const {
   const auto addresses = net::resolve(listener.address);
   if (!addresses) return addresses.error();
   net::SocketAddress address = addresses->front();
-  if (const int error = taken(address)) return Error{Cause::accept_failed, "", error};
+  if (const int error = is_ours(address) ? 0 : taken(address)) return Error{Cause::accept_failed, "", error};
   const net::ListenOptions options{static_cast<int>(listener.backlog), octal(listener.unix_mode)};
   Prepared prepared{{listener.name, {}, listener.address.unix_path}, {}};
   for (std::size_t i = 0; i < workers; ++i) {
@@ -58,7 +77,7 @@ Result<Listeners::Prepared> Listeners::open(const config::Listener& listener, st
     address = socket->bound();  // port 0 is settled by the first
     prepared.sockets.push_back(std::move(*socket));
   }
-  prepared.open.bound = address.text();
+  prepared.open.bound = address;
   return prepared;
 }
 
@@ -104,7 +123,7 @@ BoundListeners Listeners::bound() const {
   BoundListeners all;
   for (const std::string& key : order_)
     if (const auto found = open_.find(key); found != open_.end())
-      all.emplace_back(found->second.name, found->second.bound);
+      all.emplace_back(found->second.name, found->second.bound.text());
   return all;
 }
 

@@ -11,6 +11,7 @@
 #include "config/settings.hpp"
 #include "headgate/result.hpp"
 #include "net/acceptor.hpp"
+#include "net/address.hpp"
 #include "server/worker.hpp"
 
 namespace headgate::app {
@@ -44,14 +45,15 @@ class Listeners {
  private:
   struct Open {
     std::string name;
-    std::string bound;
+    net::SocketAddress bound;
     std::string unix_path;
   };
   struct Prepared {
     Open open;
     std::vector<net::ListenSocket> sockets;  ///< one for each worker; empty: open already
   };
-  static Result<Prepared> open(const config::Listener& listener, std::size_t workers);
+  [[nodiscard]] Result<Prepared> open(const config::Listener& listener, std::size_t workers) const;
+  [[nodiscard]] bool is_ours(const net::SocketAddress& address) const;
 
   std::map<std::string, Open> open_;  ///< by configured address
   std::map<std::string, Prepared> prepared_;

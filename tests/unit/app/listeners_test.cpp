@@ -144,6 +144,63 @@ TEST_F(ListenersTest, DoNotShareAPortWithAnotherProcessInSilence) {
   EXPECT_EQ(failures[0].reason, "Address already in use");
 }
 
+TEST_F(ListenersTest, MoveFromEveryAddressToOneAndBackOnTheSamePort) {
+  open({listener("web", "0.0.0.0:0")});
+  const std::string port = address().substr(address().rfind(':'));
+
+  open({listener("web", "127.0.0.1" + port)});
+  EXPECT_TRUE(wait_until([&] { return !accepts_connections("127.0.0.2" + port); }));
+  EXPECT_EQ(Client{"127.0.0.1" + port}.get(), "hello");
+
+  open({listener("web", "0.0.0.0" + port)});
+  EXPECT_EQ(Client{"127.0.0.2" + port}.get(), "hello");
+}
+
+TEST_F(ListenersTest, TakeOneAddressBesideEveryAddressOnTheSamePort) {
+  open({listener("all", "0.0.0.0:0")});
+  const std::string port = address().substr(address().rfind(':'));
+
+  open({listener("all", "0.0.0.0:0"), listener("one", "127.0.0.1" + port)});
+
+  EXPECT_EQ(Client{"127.0.0.1" + port}.get(), "hello");
+  EXPECT_EQ(Client{"127.0.0.2" + port}.get(), "hello");
+}
+
+TEST_F(ListenersTest, OpenOneAddressBesideEveryAddressFromTheStart) {
+  const std::string port = [] {
+    const testing::Socket free = testing::listen_on("0.0.0.0:0");
+    return testing::local_address(free).substr(testing::local_address(free).rfind(':'));
+  }();
+
+  open({listener("all", "0.0.0.0" + port), listener("one", "127.0.0.1" + port)});
+
+  EXPECT_EQ(Client{"127.0.0.1" + port}.get(), "hello");
+  EXPECT_EQ(Client{"127.0.0.2" + port}.get(), "hello");
+}
+
+TEST_F(ListenersTest, MoveFromEveryIpv4AddressToEveryAddressOfBothKinds) {
+  if (!net::ListenSocket::open(net::resolve({"::1", 0, ""}).value().front(), {})) GTEST_SKIP() << "no IPv6 here";
+  open({listener("web", "0.0.0.0:0")});
+  const std::string port = address().substr(address().rfind(':'));
+
+  open({listener("web", "[::]" + port)});
+
+  EXPECT_EQ(Client{"127.0.0.1" + port}.get(), "hello");
+}
+
+TEST_F(ListenersTest, DoNotTakeAStrangersPortBesideTheirOwn) {
+  const testing::Socket stranger = testing::listen_on("127.0.0.2:0");
+  const std::string taken = testing::local_address(stranger);
+  const std::string port = taken.substr(taken.rfind(':'));
+  open({listener("web", "127.0.0.1" + port)});
+
+  const auto failures = listeners_.prepare({listener("web", "127.0.0.1" + port), listener("more", taken)}, 2);
+  listeners_.roll_back();
+
+  ASSERT_EQ(failures.size(), 1U);
+  EXPECT_EQ(failures[0].reason, "Address already in use");
+}
+
 TEST_F(ListenersTest, RemoveTheirSocketFilesAtTheEnd) {
   open({listener("unix", "unix:" + folder_ / "a.sock")});
   ASSERT_TRUE(std::filesystem::exists(folder_ / "a.sock"));
