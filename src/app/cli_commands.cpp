@@ -8,6 +8,7 @@
 #include <ostream>
 #include <system_error>
 
+#include "app/bound_listeners.hpp"
 #include "app/cli_exit_code.hpp"
 #include "app/serve.hpp"
 #include "config/check_command.hpp"
@@ -46,7 +47,7 @@ int run_proxy(const std::string& config, std::ostream& out, std::ostream& err) {
     return exit_usage;
   }
   options.on_ready = [&out](const auto& listeners) {
-    for (const auto& [name, address] : listeners) out << "listening on " << address << " (" << name << ")\n";
+    announce(listeners, out);
     out << "ready" << std::endl;
   };
   return serve(options);

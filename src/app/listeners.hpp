@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "app/serve.hpp"
+#include "app/bound_listeners.hpp"
 #include "config/settings.hpp"
 #include "headgate/result.hpp"
 #include "net/acceptor.hpp"

@@ -60,7 +60,9 @@ std::optional<std::vector<std::string>> Reloader::reload(ReloadTrigger trigger) 
   const auto began = std::chrono::steady_clock::now();
   ++attempts_;
   Receipt receipt;
+  const BoundListeners before = runtime_.listeners();
   auto files = apply(receipt);
+  announce(added(before, runtime_.listeners()), std::cout);  // before the receipt: who waits for that may read a port
   receipt.milliseconds = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began).count();
   hand_out(receipt, trigger);
   return files;

@@ -3,13 +3,10 @@
 
 #include <functional>
 #include <string>
-#include <utility>
-#include <vector>
+
+#include "app/bound_listeners.hpp"
 
 namespace headgate::app {
-
-/// Name of a listener and the address that it is bound to (a port of 0 in the configuration is filled in).
-using BoundListeners = std::vector<std::pair<std::string, std::string>>;
 
 struct ServeOptions {
   std::string config_path;  ///< watched for changes

@@ -137,6 +137,25 @@ TEST_F(ReloadTest, NamesWhatNeedsARestart) {
   EXPECT_NE(detail.find("watch: takes effect at the next start"), std::string::npos) << detail;
 }
 
+TEST_F(ReloadTest, NamesAnAddedListenerBeforeTheReceipt) {
+  const std::string added = "unix:" + folder_ / "more.sock";
+  std::string text = config_text(folder_ / "logs", "new");
+  text.insert(text.find("}]") + 1, R"(, {"name": "more", "address": ")" + added + R"("})");
+  testing::write_file(path_, text);
+
+  EXPECT_TRUE(reload());
+
+  EXPECT_TRUE(out_.starts_with("listening on " + added + " (more)\nreload 1: applied ")) << out_;
+}
+
+TEST_F(ReloadTest, NamesThePortThatTheKernelChoseForAnAddedListener) {
+  testing::write_file(path_, config_text(folder_ / "logs", "new", "", "127.0.0.2:0"));
+
+  EXPECT_TRUE(reload());
+
+  EXPECT_TRUE(out_.starts_with("listening on " + runtime_.listeners().at(0).second + " (web)\n")) << out_;
+}
+
 TEST_F(ReloadTest, TakesNewLogSettings) {
   testing::write_file(path_, config_text(folder_ / "elsewhere", "new"));
 
