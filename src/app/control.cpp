@@ -19,8 +19,6 @@ namespace {
 namespace asio = boost::asio;
 using std::chrono::milliseconds;
 
-/// A file is written in several steps: look when it has been quiet for this long.
-constexpr milliseconds settle_time{100};
 /// An empty file is one that a busy machine has truncated and not written yet, more often than not.
 constexpr milliseconds empty_time{1'000};
 /// After the drain's end, for the cut connections to end in good order.
@@ -68,6 +66,21 @@ class Control::Loop {
     });
   }
 
+  /// Without the notice that a watched file gives, a signal in the middle of a write would have the half refused. Looks
+  /// again once; signals that come meanwhile are answered by that.
+  void hang_up() {
+    if (looking_again_) return;
+    if (draining_ || !reloader_.looks_half_written()) return reload(ReloadTrigger::signal);
+    log_.event(observe::Level::info, Cause::none, "the configuration looks half written; it is read again in a moment",
+               {{"file", reloader_.path()}});
+    looking_again_ = true;
+    again_.expires_after(reloader_.file_is_empty() ? empty_time : settle_time);
+    again_.async_wait([this](boost::system::error_code error) {
+      looking_again_ = false;
+      if (!error) reload(ReloadTrigger::signal);
+    });
+  }
+
   void reload(ReloadTrigger trigger) {
     if (draining_) return;
     const auto files = reloader_.reload(trigger);
@@ -78,7 +91,7 @@ class Control::Loop {
     signals_.async_wait([this](boost::system::error_code error, int signal) {
       if (error) return;
       if (signal == SIGHUP)
-        reload(ReloadTrigger::signal);
+        hang_up();
       else if (signal == SIGUSR1)
         log_.reopen();
       else
@@ -111,11 +124,13 @@ class Control::Loop {
   asio::io_context context_{1};
   asio::signal_set signals_{context_};
   asio::steady_timer timer_{context_};
+  asio::steady_timer again_{context_};
   Runtime& runtime_;
   observe::Log& log_;
   Reloader reloader_;
   std::unique_ptr<config::FileWatch> watch_;
   std::optional<asio::posix::stream_descriptor> watch_descriptor_;
+  bool looking_again_ = false;
   bool draining_ = false;
 };
 

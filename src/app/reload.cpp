@@ -73,6 +73,14 @@ bool Reloader::file_is_empty() const {
   return std::filesystem::file_size(path_, ignored) == 0;
 }
 
+bool Reloader::looks_half_written() const {
+  if (file_is_empty()) return true;
+  std::error_code error;
+  const auto written = std::filesystem::last_write_time(path_, error);
+  if (error || std::filesystem::file_time_type::clock::now() - written >= settle_time) return false;
+  return !config::load_file(path_).settings;
+}
+
 void Reloader::hand_out(const Receipt& receipt, ReloadTrigger trigger) {
   const bool refused = receipt.outcome == Outcome::refused;
   const char* outcome = refused ? "refused" : (receipt.outcome == Outcome::applied ? "applied" : "unchanged");

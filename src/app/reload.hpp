@@ -1,6 +1,7 @@
 // Reloads of the configuration file. Every attempt leaves a receipt: in the log, and as a line on standard output.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -10,6 +11,9 @@
 #include "observe/log.hpp"
 
 namespace headgate::app {
+
+/// A file is written in several steps: it is whole when it has been quiet for this long.
+constexpr std::chrono::milliseconds settle_time{100};
 
 enum class ReloadTrigger : std::uint8_t { file, signal };
 
@@ -22,6 +26,8 @@ class Reloader {
   std::optional<std::vector<std::string>> reload(ReloadTrigger trigger);
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] bool file_is_empty() const;
+  /// Empty, or changed a moment ago and refused as it stands: who writes it is probably not done.
+  [[nodiscard]] bool looks_half_written() const;
 
  private:
   enum class Outcome : std::uint8_t { applied, unchanged, refused };

@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <algorithm>
+
 #include "support/proxy_under_test.hpp"
 #include "support/raw_client.hpp"
 
@@ -13,6 +15,12 @@ Config saying(const std::string& text) {
 }
 
 const Value another_listener = Value::of_json(R"({"name": "more", "address": "127.0.0.2:0"})");
+
+bool has_logged(const ProxyUnderTest& proxy, std::string_view words) {
+  const auto records = proxy.log();
+  return std::any_of(records.begin(), records.end(),
+                     [&](const LogRecord& record) { return record["message"].find(words) != std::string::npos; });
+}
 
 TEST(Reload, TakesAFileThatWasRenamedIntoPlace) {
   ProxyUnderTest proxy{saying("old")};
@@ -89,6 +97,28 @@ TEST(Reload, OfAnInvalidFileLeavesTheOldOneInService) {
   EXPECT_NE(proxy.wait_for_log("RELOAD_FAILED", 1).line.find("routes"), std::string::npos);
   EXPECT_EQ(proxy.reload(saying("mended")), "applied");
   EXPECT_EQ(RawClient{proxy.address()}.get("/").body, "mended");
+}
+
+TEST(Reload, OnASignalDoesNotRefuseAFileThatIsBeingWritten) {
+  ProxyUnderTest proxy{saying("old").with("/watch", false)};
+  write_file(proxy.config_file(), "");  // as an editor leaves it between truncating and writing
+
+  proxy.signal(SIGHUP);
+  ASSERT_TRUE(wait_until([&] { return has_logged(proxy, "half written"); }));
+  write_file(proxy.config_file(), saying("new").with("/watch", false).text());
+
+  EXPECT_TRUE(wait_until([&] { return !proxy.reloads().empty(); }));
+  EXPECT_EQ(proxy.reloads(), std::vector<std::string>{"applied"});
+  EXPECT_EQ(RawClient{proxy.address()}.get("/").body, "new");
+}
+
+TEST(Reload, OnASignalRefusesAFileThatStaysEmpty) {
+  ProxyUnderTest proxy{saying("old").with("/watch", false)};
+  write_file(proxy.config_file(), "");
+
+  EXPECT_EQ(proxy.reload_after([&] { proxy.signal(SIGHUP); }), "refused");
+
+  EXPECT_EQ(RawClient{proxy.address()}.get("/").body, "old");
 }
 
 TEST(Reload, SurvivesAFileThatIsGoneForAWhile) {

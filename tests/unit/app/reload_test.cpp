@@ -156,6 +156,32 @@ TEST_F(ReloadTest, NamesThePortThatTheKernelChoseForAnAddedListener) {
   EXPECT_TRUE(out_.starts_with("listening on " + runtime_.listeners().at(0).second + " (web)\n")) << out_;
 }
 
+TEST_F(ReloadTest, TakesAnEmptyFileForOneThatIsBeingWritten) {
+  testing::write_file(path_, "");
+  std::filesystem::last_write_time(path_, std::filesystem::file_time_type::clock::now() - 1h);
+
+  EXPECT_TRUE(reloader_->looks_half_written());
+}
+
+TEST_F(ReloadTest, TakesABrokenFileForOneThatIsBeingWrittenWhileItIsNew) {
+  const std::string whole = testing::read_file(path_);
+  testing::write_file(path_, whole.substr(0, whole.size() / 2));
+
+  std::filesystem::last_write_time(path_, std::filesystem::file_time_type::clock::now() + 1h);
+  EXPECT_TRUE(reloader_->looks_half_written());
+
+  std::filesystem::last_write_time(path_, std::filesystem::file_time_type::clock::now() - 1h);
+  EXPECT_FALSE(reloader_->looks_half_written());
+}
+
+TEST_F(ReloadTest, DoesNotWaitForAWholeFileNorForOneThatIsGone) {
+  write("new");
+  EXPECT_FALSE(reloader_->looks_half_written());
+
+  std::filesystem::remove(path_);
+  EXPECT_FALSE(reloader_->looks_half_written());
+}
+
 TEST_F(ReloadTest, TakesNewLogSettings) {
   testing::write_file(path_, config_text(folder_ / "elsewhere", "new"));
 
