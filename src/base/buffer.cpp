@@ -1,5 +1,6 @@
 #include "base/buffer.hpp"
 
+#include <algorithm>
 #include <new>
 
 namespace headgate::base {
@@ -12,15 +13,16 @@ BufferPool::~BufferPool() {
 Buffer BufferPool::lend(std::size_t size) {
   Buffer buffer;
   buffer.pool_ = this;
-  auto& free = size <= small ? small_ : large_;
-  buffer.capacity_ = size <= small ? small : (size <= large ? large : size);
-  if (buffer.capacity_ <= large && !free.empty()) {
-    buffer.memory_ = free.back();
-    free.pop_back();
+  buffer.capacity_ = std::max(size, small);
+  std::vector<char*>* free = buffer.capacity_ == small ? &small_ : (buffer.capacity_ == large ? &large_ : nullptr);
+  if (free != nullptr && !free->empty()) {
+    buffer.memory_ = free->back();
+    free->pop_back();
   } else {
     buffer.memory_ = static_cast<char*>(::operator new(buffer.capacity_));
   }
   ++lent_;
+  if (buffer.capacity_ == large) ++large_lent_;
   return buffer;
 }
 
@@ -34,8 +36,9 @@ Buffer BufferPool::grow(Buffer&& buffer, std::size_t size) {
 
 void BufferPool::take_back(char* memory, std::size_t capacity) noexcept {
   --lent_;
+  if (capacity == large) --large_lent_;
   if (capacity == small && small_.size() < kept_small) return small_.push_back(memory);
-  if (capacity == large && large_.size() < kept_large) return large_.push_back(memory);
+  if (capacity == large && large_.size() < most_large) return large_.push_back(memory);
   ::operator delete(memory);
 }
 

@@ -73,11 +73,14 @@ class Buffer {
 class BufferPool {
  public:
   static constexpr std::size_t small = 20 * 1024;   ///< a head and a body of 16 KiB in one read
-  static constexpr std::size_t large = 256 * 1024;  ///< streaming: each system call moves much (docs/performance.md)
+  static constexpr std::size_t large = 512 * 1024;  ///< streaming: each system call moves much (docs/performance.md)
+  /// Large blocks lent at a time, 8 MiB. Streams that flow need one each for a moment; those that are stuck keep
+  /// theirs, and must not make memory grow with their number.
+  static constexpr std::size_t most_large = 16;
 
   BufferPool() {
     small_.reserve(kept_small);
-    large_.reserve(kept_large);
+    large_.reserve(most_large);
   }
   BufferPool(const BufferPool&) = delete;
   BufferPool& operator=(const BufferPool&) = delete;
@@ -85,6 +88,8 @@ class BufferPool {
 
   /// An empty buffer of at least that size.
   Buffer lend(std::size_t size = small);
+  /// An empty buffer for a body: a large one, or a small one while `most_large` are out.
+  Buffer lend_for_streaming() { return lend(large_lent_ < most_large ? large : small); }
   /// A buffer of at least that size that takes over the bytes of `buffer`.
   Buffer grow(Buffer&& buffer, std::size_t size);
 
@@ -95,10 +100,10 @@ class BufferPool {
   void take_back(char* memory, std::size_t capacity) noexcept;
 
   static constexpr std::size_t kept_small = 256;  ///< 5 MiB
-  static constexpr std::size_t kept_large = 16;   ///< 4 MiB
   std::vector<char*> small_;
   std::vector<char*> large_;
   std::size_t lent_ = 0;
+  std::size_t large_lent_ = 0;
 };
 
 inline void Buffer::release() noexcept {

@@ -13,7 +13,7 @@ constexpr bool recycling = true;
 #endif
 
 constexpr std::size_t step = 64;
-constexpr std::size_t classes = 64;           // up to 4 KiB
+constexpr std::size_t classes = 128;          // up to 8 KiB
 constexpr std::size_t kept_per_class = 1024;  // bounds what a burst leaves behind
 
 struct FreeFrame {

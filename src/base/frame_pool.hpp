@@ -5,7 +5,7 @@
 
 namespace headgate::base {
 
-/// Memory for a coroutine frame, from this thread's free lists (classes of 64 bytes, up to 4 KiB) or the heap.
+/// Memory for a coroutine frame, from this thread's free lists (classes of 64 bytes, up to 8 KiB) or the heap.
 void* allocate_frame(std::size_t size);
 void release_frame(void* frame, std::size_t size) noexcept;
 

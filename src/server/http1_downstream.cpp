@@ -62,8 +62,10 @@ base::Task<http::BodyPiece> Http1Downstream::read() {
       body_buffer_.release();
       got.error = co_await connection_.stream.readable(connection_.body_idle);
     }
-    const std::size_t wanted = bulky_ ? base::BufferPool::large : base::BufferPool::small;
-    if (body_buffer_.capacity() < wanted) body_buffer_ = connection_.buffers.lend(wanted);
+    if (bulky_ && body_buffer_.capacity() < base::BufferPool::large)
+      body_buffer_ = connection_.buffers.lend_for_streaming();
+    else if (!body_buffer_.has_memory())
+      body_buffer_ = connection_.buffers.lend();
     const std::size_t room = body_buffer_.space().size();
     if (got.error == 0) got = co_await connection_.stream.read(body_buffer_.space(), connection_.body_idle);
     if (!got.ok()) {

@@ -170,8 +170,10 @@ base::Task<http::BodyPiece> Connection::read() {
         co_return piece;
       }
     }
-    const std::size_t wanted = bulky_ ? base::BufferPool::large : base::BufferPool::small;
-    if (buffer_.capacity() < wanted) buffer_ = pool_.buffers().lend(wanted);
+    if (bulky_ && buffer_.capacity() < base::BufferPool::large)
+      buffer_ = pool_.buffers().lend_for_streaming();
+    else if (!buffer_.has_memory())
+      buffer_ = pool_.buffers().lend();
     const std::size_t room = buffer_.space().size();
     const net::IoResult got = co_await stream_->read(buffer_.space(), timeouts_.idle);
     if (got.end()) {

@@ -97,14 +97,26 @@ TEST(Buffer, TakesOverTheBlockOfTheOneThatIsAssigned) {
   EXPECT_EQ(pool.lent(), 1U);
 }
 
-TEST(BufferPool, LendsTheSmallestSizeThatIsEnough) {
+TEST(BufferPool, LendsTheSizeThatIsEnough) {
   BufferPool pool;
 
   EXPECT_EQ(pool.lend().capacity(), BufferPool::small);
   EXPECT_EQ(pool.lend(1).capacity(), BufferPool::small);
-  EXPECT_EQ(pool.lend(BufferPool::small + 1).capacity(), BufferPool::large);
+  EXPECT_EQ(pool.lend(BufferPool::small + 1).capacity(), BufferPool::small + 1);
   EXPECT_EQ(pool.lend(BufferPool::large).capacity(), BufferPool::large);
   EXPECT_EQ(pool.lend(BufferPool::large + 1).capacity(), BufferPool::large + 1);
+}
+
+TEST(BufferPool, LendsOnlySoManyLargeBlocksForStreaming) {
+  BufferPool pool;
+  std::vector<Buffer> stuck;
+  for (std::size_t i = 0; i < BufferPool::most_large; ++i) stuck.push_back(pool.lend_for_streaming());
+  EXPECT_EQ(stuck.back().capacity(), BufferPool::large);
+
+  EXPECT_EQ(pool.lend_for_streaming().capacity(), BufferPool::small);
+
+  stuck.pop_back();
+  EXPECT_EQ(pool.lend_for_streaming().capacity(), BufferPool::large);
 }
 
 TEST(BufferPool, LendsAReturnedBlockAgain) {
