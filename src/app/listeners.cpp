@@ -68,7 +68,8 @@ Result<Listeners::Prepared> Listeners::open(const config::Listener& listener, st
   if (!addresses) return addresses.error();
   net::SocketAddress address = addresses->front();
   if (const int error = is_ours(address) ? 0 : taken(address)) return Error{Cause::accept_failed, "", error};
-  const net::ListenOptions options{static_cast<int>(listener.backlog), octal(listener.unix_mode)};
+  const net::ListenOptions options{static_cast<int>(listener.backlog), octal(listener.unix_mode),
+                                   listener.defer_accept};
   Prepared prepared{{listener.name, {}, listener.address.unix_path}, {}};
   for (std::size_t i = 0; i < workers; ++i) {
     auto socket = i > 0 && listener.address.is_unix() ? prepared.sockets.front().duplicate()

@@ -1,5 +1,6 @@
 #include "app/reload.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <iostream>
@@ -17,6 +18,19 @@ std::string joined(const std::vector<std::string>& lines) {
   return text;
 }
 
+/// What an open socket was opened with; a kept listener goes on with it.
+void note_kept_listeners(std::vector<std::string>& notes, const config::Settings& old, const config::Settings& fresh) {
+  for (const config::Listener& now : fresh.listeners) {
+    const auto before = std::find_if(old.listeners.begin(), old.listeners.end(),
+                                     [&](const config::Listener& listener) { return listener.address == now.address; });
+    if (before == old.listeners.end()) continue;
+    const std::string name = "listener \"" + now.name + "\": ";
+    if (before->backlog != now.backlog) notes.push_back(name + "backlog takes effect at the next start");
+    if (before->defer_accept != now.defer_accept) notes.push_back(name + "defer_accept takes effect at the next start");
+    if (before->unix_mode != now.unix_mode) notes.push_back(name + "unix_mode takes effect at the next start");
+  }
+}
+
 /// Settings that only a new process takes over.
 std::vector<std::string> needs_restart(const config::Settings& old, const config::Settings& fresh) {
   std::vector<std::string> notes;
@@ -24,6 +38,7 @@ std::vector<std::string> needs_restart(const config::Settings& old, const config
   if (old.watch != fresh.watch) notes.emplace_back("watch: takes effect at the next start");
   if (old.logging.queue_records != fresh.logging.queue_records)
     notes.emplace_back("logging.queue_records: takes effect at the next start");
+  note_kept_listeners(notes, old, fresh);
   return notes;
 }
 

@@ -60,6 +60,9 @@ Table make_listener() {
              "lets the kernel choose.");
   t.option("backlog", integer(1, 65535), &Listener::backlog,
            "Connections that the kernel queues until they are accepted. The kernel's net.core.somaxconn caps it.");
+  t.option("defer_accept", boolean(), &Listener::defer_accept,
+           "Let the kernel hold a TCP connection back until its first bytes are there, or for about a second: "
+           "connections cost less. Ignored for Unix sockets.");
   t.option("unix_mode", text("octal permissions such as \"0660\"", unix_mode_problem), &Listener::unix_mode,
            "Permissions of a Unix socket's file.");
   t.later({"tls", "protocols", "proxy_protocol"});

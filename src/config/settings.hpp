@@ -22,6 +22,7 @@ struct Listener {
   std::string name;  ///< default: its address
   Endpoint address;
   std::uint32_t backlog = 4096;    ///< connections the kernel queues before accept
+  bool defer_accept = true;        ///< TCP: accept when the first bytes are there, or after about a second
   std::string unix_mode = "0660";  ///< permissions of a Unix socket, octal
 };
 

@@ -37,8 +37,10 @@ class Exchange {
 
   base::Task<void> forward();
   base::Task<Error> attempt(std::size_t endpoint, bool reconnect);
-  base::Task<Error> lease(std::size_t endpoint, bool reconnect);
+  base::Task<Error> lease(bool reconnect);
+  base::Task<Error> connect();
   base::Task<Error> send_request();
+  base::Task<Error> send_rest(base::Task<Error> head, http::BodyPiece first);
   base::Task<Error> read_response_head();
   base::Task<void> upload();
   base::Task<void> relay();

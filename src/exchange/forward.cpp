@@ -36,14 +36,18 @@ base::Task<void> Exchange::forward() {
   }
 }
 
-base::Task<Error> Exchange::lease(std::size_t endpoint, bool reconnect) {
-  const upstream::CallOptions& options = cluster_->options();
+base::Task<Error> Exchange::lease(bool reconnect) {
   if (!reconnect) {
-    call_ = pool_->take(options, upstream::needs_probe(request_.method, request_.body.kind != BodyKind::none));
-    if (call_) co_return Error::none();
+    const bool probe = upstream::needs_probe(request_.method, request_.body.kind != BodyKind::none);
+    call_ = pool_->take(cluster_->options(), probe);
+    if (call_) return base::Task<Error>::ready(Error::none());
   }
+  return connect();
+}
+
+base::Task<Error> Exchange::connect() {
   log_.connect_begins();
-  auto connected = co_await cluster_->pool(endpoint).connect(options);
+  auto connected = co_await pool_->connect(cluster_->options());
   if (!connected) co_return connected.error();
   log_.connected();
   call_ = std::move(*connected);
@@ -58,7 +62,7 @@ std::string_view Exchange::host_to_send() const {
 base::Task<Error> Exchange::attempt(std::size_t endpoint, bool reconnect) {
   pool_ = &cluster_->pool(endpoint);
   log_.backend = pool_->state().name;
-  Error error = co_await lease(endpoint, reconnect);
+  Error error = co_await lease(reconnect);
   if (!error.failed()) error = co_await send_request();
   // A request that could not be sent whole may have been answered all the same: read before giving up.
   const bool may_be_answered = call_ && !call_->nothing_sent() && !client_gone_ && !upload_error_.failed();
@@ -84,13 +88,22 @@ base::Task<Error> Exchange::send_request() {
     first = client_.body().read_buffered();
     if (first.error.failed()) {
       upload_error_ = first.error;
-      co_return first.error;
+      return base::Task<Error>::ready(first.error);
     }
     body_consumed_ = body_consumed_ || !first.data.empty() || first.last;
   }
-  const bool trailers = first.last && !first.trailers.empty();
-  Error error = co_await call_->send_head(request_, plan, first.data, first.last && !trailers);
-  if (!error.failed() && trailers) error = co_await call_->send_body({{}, first.trailers, true});
+  const bool whole = first.last && first.trailers.empty();
+  auto sent = call_->send_head(request_, plan, first.data, whole);
+  if (!whole || !sent.is_ready()) return send_rest(std::move(sent), first);
+  if (!sent.ready_value().failed()) log_.request_sent();
+  return sent;
+}
+
+/// What send_request() could not do at once.
+base::Task<Error> Exchange::send_rest(base::Task<Error> head, http::BodyPiece first) {
+  Error error = co_await std::move(head);
+  if (!error.failed() && first.last && !first.trailers.empty())
+    error = co_await call_->send_body({{}, first.trailers, true});
   if (error.failed()) co_return error;
   log_.request_sent();
   if (!first.last) {

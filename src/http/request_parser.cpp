@@ -174,6 +174,7 @@ ParseStatus RequestParser::parse_target(std::string_view bytes, RequestHead& hea
 }
 
 ParseStatus RequestParser::parse_version(std::string_view bytes, RequestHead& head) {
+  if (at_ == token_ && bytes.substr(at_).starts_with(version_pattern)) at_ += version_pattern.size();  // nearly always
   for (; at_ < token_ + version_pattern.size(); ++at_) {
     if (at_ == bytes.size()) return ParseStatus::need_more;
     const Error error = check_version_byte(at_ - token_, bytes[at_]);

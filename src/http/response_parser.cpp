@@ -68,6 +68,7 @@ ParseStatus ResponseParser::run(std::string_view bytes, ResponseHead& head, Meth
 }
 
 ParseStatus ResponseParser::parse_status(std::string_view bytes, ResponseHead& head) {
+  if (at_ == 0 && bytes.starts_with("HTTP/1.1 ")) at_ = status_at;  // nearly always
   for (; at_ < status_end; ++at_) {
     if (at_ == bytes.size()) return ParseStatus::need_more;
     if (!is_status_line_byte(at_, bytes[at_])) return fail({Cause::upstream_bad_status_line, "version or status"});

@@ -15,6 +15,7 @@ namespace headgate::net {
 struct ListenOptions {
   int backlog = 4096;
   unsigned unix_mode = 0660;
+  bool defer_accept = false;  ///< TCP_DEFER_ACCEPT: told of a connection with its first bytes, or after about a second
 };
 
 /// A bound, listening, non-blocking descriptor, closed with its owner.

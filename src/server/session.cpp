@@ -104,13 +104,18 @@ void Session::make_room() {
 }
 
 base::Task<Session::HeadState> Session::read_head(exchange::Workspace& workspace) {
-  const config::Timeouts& timeouts = worker_.snapshot()->plan->settings.timeouts;
-  const milliseconds limit = timeouts.client_head;
-  const std::uint64_t began = worker_.loop().wheel().now();
   parser_ = http::RequestParser{worker_.snapshot()->plan->head_limits};
   workspace.request.clear();
-  for (;;) {
-    const auto status = parser_.parse(buffer_.view(), workspace.request);
+  const auto status = parser_.parse(buffer_.view(), workspace.request);
+  if (status != http::ParseStatus::complete) return read_rest_of_head(workspace, status);
+  buffer_.skip(parser_.consumed());  // a head comes in one piece as a rule
+  return base::Task<HeadState>::ready(HeadState::complete);
+}
+
+base::Task<Session::HeadState> Session::read_rest_of_head(exchange::Workspace& workspace, http::ParseStatus status) {
+  const milliseconds limit = worker_.snapshot()->plan->settings.timeouts.client_head;
+  const std::uint64_t began = worker_.loop().wheel().now();
+  for (;; status = parser_.parse(buffer_.view(), workspace.request)) {
     if (status == http::ParseStatus::complete) {
       buffer_.skip(parser_.consumed());
       co_return HeadState::complete;

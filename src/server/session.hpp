@@ -46,6 +46,7 @@ class Session : public boost::intrusive::list_base_hook<> {
   base::Task<void> serve_all();
   base::Task<bool> serve_next();
   base::Task<HeadState> read_head(exchange::Workspace& workspace);
+  base::Task<HeadState> read_rest_of_head(exchange::Workspace& workspace, http::ParseStatus status);
   base::Task<bool> wait_for_bytes();
   base::Task<bool> run_exchange(exchange::Workspace& workspace);
   base::Task<void> refuse(exchange::Workspace& workspace, Error error);

@@ -48,7 +48,8 @@ TEST(Shutdown, LetsAnUploadFinish) {
 
 TEST(Shutdown, ClosesIdleConnectionsAtOnce) {
   FakeUpstream upstream{reply(200)};
-  ProxyUnderTest proxy{route_all_to(upstream).with("/timeouts/drain", "60s")};
+  // Of a silent client Headgate would know nothing for a second.
+  ProxyUnderTest proxy{route_all_to(upstream).with("/timeouts/drain", "60s").with("/listeners/0/defer_accept", false)};
   RawClient used{proxy.address()};
   RawClient silent{proxy.address()};
   used.get("/");

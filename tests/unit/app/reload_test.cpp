@@ -137,6 +137,18 @@ TEST_F(ReloadTest, NamesWhatNeedsARestart) {
   EXPECT_NE(detail.find("watch: takes effect at the next start"), std::string::npos) << detail;
 }
 
+TEST_F(ReloadTest, SaysThatAKeptListenerKeepsItsSocketOptions) {
+  std::string text = config_text(folder_ / "logs", "new");
+  text.insert(text.find("}]"), R"(, "backlog": 7, "defer_accept": false)");
+  testing::write_file(path_, text);
+
+  EXPECT_TRUE(reload());
+
+  const std::string detail = receipt()["detail"];
+  EXPECT_NE(detail.find("listener \"web\": backlog takes effect at the next start"), std::string::npos) << detail;
+  EXPECT_NE(detail.find("listener \"web\": defer_accept takes effect at the next start"), std::string::npos) << detail;
+}
+
 TEST_F(ReloadTest, NamesAnAddedListenerBeforeTheReceipt) {
   const std::string added = "unix:" + folder_ / "more.sock";
   std::string text = config_text(folder_ / "logs", "new");

@@ -134,6 +134,34 @@ TEST_F(AcceptorTest, TakesConnectionsWithTheirPeers) {
   EXPECT_TRUE(run_until([&] { return testing::receive(accepted_[0]) == "hello"; }));
 }
 
+TEST_F(AcceptorTest, TakesADeferredConnectionWithItsFirstBytes) {
+  ListenOptions options;
+  options.defer_accept = true;
+  auto socket = ListenSocket::open(tcp("127.0.0.1"), options).value();
+  const std::string address = socket.bound().text();
+  const auto acceptor = accept_on(std::move(socket));
+  const Socket silent = testing::connect_to(address);
+  const Socket client = testing::connect_to(address);
+
+  testing::send_all(client, "hello");
+
+  ASSERT_TRUE(run_until_accepted(1));
+  EXPECT_EQ(peers_[0].text(), testing::local_address(client));
+  EXPECT_EQ(testing::receive(accepted_[0]), "hello");
+}
+
+TEST_F(AcceptorTest, TakesADeferredConnectionThatStaysSilent) {
+  ListenOptions options;
+  options.defer_accept = true;
+  auto socket = ListenSocket::open(tcp("127.0.0.1"), options).value();
+  const std::string address = socket.bound().text();
+  const auto acceptor = accept_on(std::move(socket));
+
+  const Socket silent = testing::connect_to(address);
+
+  EXPECT_TRUE(run_until_accepted(1));  // the kernel asks once more after a second
+}
+
 TEST_F(AcceptorTest, TakesMoreConnectionsThanOneTurnHandles) {
   auto socket = ListenSocket::open(tcp("127.0.0.1"), {}).value();
   const std::string address = socket.bound().text();
