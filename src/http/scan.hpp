@@ -1,45 +1,79 @@
 // Fast scans over received bytes.
 #pragma once
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #include <bit>
 #include <cstddef>
-#include <cstdint>
-#include <cstring>
 
 #include "base/ascii.hpp"
 
 namespace headgate::http {
 
-inline std::uint64_t load_8(const char* at) {
-  std::uint64_t word = 0;
-  std::memcpy(&word, at, sizeof word);
-  return word;
+#if defined(__SSE2__)
+/// Bit n: byte n of the 16 at `at` may not stand in a field value, or is a tab, which may.
+inline unsigned value_ends_16(const char* at) {
+  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+  const __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1f)), bytes);
+  const __m128i del = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7f));
+  return static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(control, del)));
 }
+
+/// Bit n: byte n of the 16 at `at` is neither a letter nor a hyphen, as nearly all bytes of field names are.
+inline unsigned unusual_in_name_16(const char* at) {
+  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+  const __m128i from_a = _mm_sub_epi8(_mm_or_si128(bytes, _mm_set1_epi8(0x20)), _mm_set1_epi8('a'));
+  const __m128i letter = _mm_cmpeq_epi8(_mm_min_epu8(from_a, _mm_set1_epi8(25)), from_a);
+  const __m128i usual = _mm_or_si128(letter, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('-')));
+  return ~static_cast<unsigned>(_mm_movemask_epi8(usual)) & 0xffffU;
+}
+#else
+/// The same with plain arithmetic.
+inline unsigned value_ends_16(const char* at) {
+  unsigned found = 0;
+  for (unsigned i = 0; i < 16; ++i)
+    if (at[i] == '\t' || !base::is_field_value_char(at[i])) found |= 1U << i;
+  return found;
+}
+
+inline unsigned unusual_in_name_16(const char* at) {
+  unsigned found = 0;
+  for (unsigned i = 0; i < 16; ++i)
+    if (!base::is_alpha(at[i]) && at[i] != '-') found |= 1U << i;
+  return found;
+}
+#endif
 
 /// Offset of the first byte in [at, end) that a field value may not hold (CR, LF, NUL, ...), or `end`.
 inline std::size_t find_value_end(const char* bytes, std::size_t at, std::size_t end) {
-  constexpr std::uint64_t ones = 0x0101010101010101;
-  constexpr std::uint64_t high = ones * 0x80;
-  if constexpr (std::endian::native == std::endian::little) {
-    while (end - at >= 8) {
-      // The lowest flagged byte is exact; those above it may be flagged by a borrow.
-      const std::uint64_t word = load_8(bytes + at);
-      const std::uint64_t not_delete = word ^ (ones * 0x7f);
-      const std::uint64_t flags = (((word - ones * 0x20) & ~word) | ((not_delete - ones) & ~not_delete)) & high;
-      if (flags == 0) {
-        at += 8;
-        continue;
-      }
-      at += static_cast<std::size_t>(std::countr_zero(flags)) / 8;
-      if (bytes[at] != '\t') return at;
-      ++at;
+  while (end - at >= 16) {
+    const unsigned found = value_ends_16(bytes + at);
+    if (found == 0) {
+      at += 16;
+      continue;
     }
+    at += static_cast<std::size_t>(std::countr_zero(found));
+    if (bytes[at] != '\t') return at;
+    ++at;
   }
   while (at < end && base::is_field_value_char(bytes[at])) ++at;
   return at;
 }
 
+/// Offset of the first byte in [at, end) that no token holds, or `end`.
 inline std::size_t find_token_end(const char* bytes, std::size_t at, std::size_t end) {
+  while (end - at >= 16) {
+    const unsigned found = unusual_in_name_16(bytes + at);
+    if (found == 0) {
+      at += 16;
+      continue;
+    }
+    at += static_cast<std::size_t>(std::countr_zero(found));
+    if (!base::is_token_char(bytes[at])) return at;
+    ++at;
+  }
   while (at < end && base::is_token_char(bytes[at])) ++at;
   return at;
 }

@@ -3,6 +3,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "net/system_calls.hpp"
+
 namespace headgate::net {
 namespace {
 
@@ -23,7 +25,7 @@ class SocketStream final : public Stream, private Watcher {
 
   IoResult try_read(std::span<char> space) override {
     if (fd_ < 0) return {0, ECANCELED};
-    const ssize_t got = ::recv(fd_, space.data(), space.size(), 0);
+    const ssize_t got = receive(fd_, space.data(), space.size(), 0);
     if (got < 0) {
       if (errno == EINTR) return try_read(space);
       may_read_ = peer_done_ && errno != EAGAIN;
@@ -39,12 +41,12 @@ class SocketStream final : public Stream, private Watcher {
     if (fd_ < 0) return {0, ECANCELED};
     ssize_t sent = 0;
     if (pieces.size() == 1) {
-      sent = ::send(fd_, pieces[0].iov_base, pieces[0].iov_len, send_flags_);
+      sent = send(fd_, pieces[0].iov_base, pieces[0].iov_len, send_flags_);
     } else {
       msghdr message{};
       message.msg_iov = const_cast<iovec*>(pieces.data());
       message.msg_iovlen = pieces.size();
-      sent = ::sendmsg(fd_, &message, send_flags_);
+      sent = send(fd_, message, send_flags_);
     }
     if (sent >= 0) return {static_cast<std::size_t>(sent), 0};
     if (errno == EINTR) return try_write(pieces);
