@@ -61,6 +61,17 @@ bool is_literal(const Endpoint& endpoint) {
          inet_pton(AF_INET6, endpoint.host.c_str(), &ignored) == 1;
 }
 
+bool SocketAddress::is_loopback() const {
+  constexpr std::uint8_t loopback_network = 127;
+  if (family() == AF_INET) {
+    const auto& address = reinterpret_cast<const sockaddr_in&>(storage_).sin_addr;
+    return reinterpret_cast<const std::uint8_t*>(&address)[0] == loopback_network;
+  }
+  if (family() != AF_INET6) return false;
+  const auto& address = reinterpret_cast<const sockaddr_in6&>(storage_).sin6_addr;
+  return IN6_IS_ADDR_LOOPBACK(&address) || (IN6_IS_ADDR_V4MAPPED(&address) && address.s6_addr[12] == loopback_network);
+}
+
 Result<std::vector<SocketAddress>> resolve(const Endpoint& endpoint) {
   if (endpoint.is_unix()) {
     auto address = SocketAddress::unix_path(endpoint.unix_path);

@@ -29,6 +29,8 @@ class SocketAddress {
   /// "host:port", "[v6]:port" or "unix:/path".
   [[nodiscard]] std::string text() const;
   [[nodiscard]] std::uint16_t port() const;
+  /// 127.0.0.0/8, ::1, or the first as an IPv4-mapped address.
+  [[nodiscard]] bool is_loopback() const;
 
   friend bool operator==(const SocketAddress& a, const SocketAddress& b) {
     return a.length_ == b.length_ && std::memcmp(&a.storage_, &b.storage_, a.length_) == 0;

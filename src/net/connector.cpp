@@ -8,6 +8,7 @@
 
 #include <cerrno>
 
+#include "net/pacing.hpp"
 #include "net/socket_stream.hpp"
 
 namespace headgate::net {
@@ -63,6 +64,7 @@ base::Task<Result<StreamPtr>> connect(EventLoop& loop, SocketAddress address, st
   if (address.family() != AF_UNIX) {
     const int on = 1;
     ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    leave_pacing_out(fd, address);
   }
   if (::connect(fd, address.data(), address.size()) != 0) {
     // A Unix socket with a full backlog says EAGAIN and never becomes ready.

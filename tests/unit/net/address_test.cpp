@@ -100,5 +100,13 @@ TEST(Resolve, ReportsAnUnknownName) {
   EXPECT_STRNE(refused.error().detail, "");
 }
 
+TEST(SocketAddress, KnowsWhatDoesNotLeaveTheMachine) {
+  const auto loopback = [](const char* host) { return resolve({host, 80, ""}).value().front().is_loopback(); };
+
+  for (const char* host : {"127.0.0.1", "127.255.0.9", "::1", "::ffff:127.0.0.1"}) EXPECT_TRUE(loopback(host)) << host;
+  for (const char* host : {"10.0.0.1", "128.0.0.1", "::2", "::ffff:10.0.0.127"}) EXPECT_FALSE(loopback(host)) << host;
+  EXPECT_FALSE(SocketAddress::unix_path("/run/a.sock").value().is_loopback());
+}
+
 }  // namespace
 }  // namespace headgate::net
