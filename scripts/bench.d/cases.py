@@ -43,7 +43,8 @@ CASES = [
     Case("close", "Connection per request (64 at a time; keep-alive to the origin)", headers=("Connection: close",),
          relay=False, cpu_target=1.00, best={"haproxy": "pools"}),
     Case("idle", "6,000 idle keep-alive connections, one request each", kind="idle", relay=False),
-    Case("workers", "Two workers on two cores (64 connections, nothing pinned)", kind="workers",
+    Case("workers", "Two workers on two cores (64 connections, 8 requests pipelined, nothing pinned)", kind="workers",
+         script="pipeline.lua",
          best={"haproxy": "pools"}),
 ]
 

@@ -55,13 +55,12 @@ def _workers_rows(rounds, participants):
         def get(metric, name=name):
             return middle(rounds, name, metric)
         yield [name, _number(get("rps_one")), _number(get("rps")), _number(get("growth"), 2),
-               _number(get("cpu_us_one"), 1), _number(get("cpu_us"), 1), _number(_scaled(get("p99_one"), 1e3), 2),
-               _number(_scaled(get("p99"), 1e3), 2), _number(_scaled(get("use_one"), 100)) + " %",
+               _number(get("cpu_us_one"), 1), _number(get("cpu_us"), 1), _number(_scaled(get("use_one"), 100)) + " %",
                _number(_scaled(get("proxy_use"), 100)) + " %"]
 
 
-WORKERS_HEAD = ["proxy", "requests/s, 1 worker", "2 workers", "growth", "CPU us/request, 1", "2", "p99 ms, 1", "2",
-                "CPU used, 1", "2"]
+WORKERS_HEAD = ["proxy", "requests/s, 1 worker", "2 workers", "growth", "CPU us/request, 1", "2", "CPU used, 1",
+                "2"]
 SHAPES = {"load": (LOAD_HEAD, _load_rows), "idle": (IDLE_HEAD, _idle_rows), "workers": (WORKERS_HEAD, _workers_rows)}
 
 
