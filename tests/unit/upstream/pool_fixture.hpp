@@ -34,7 +34,7 @@ class PoolTest : public testing::EventLoopTest {
 
   static net::SocketAddress address(const std::string& path) { return *net::SocketAddress::unix_path(path); }
 
-  base::Task<Result<net::StreamPtr>> connect_to(const net::SocketAddress& address) {
+  base::Task<Result<net::StreamPtr>> connect_to(net::SocketAddress address) {  // the coroutine outlives the caller's
     tried_.push_back(address.text());
     if (std::erase(refusing_, address.text()) != 0) co_return Error{Cause::upstream_connect_failed, "", ECONNREFUSED};
     testing::SocketPair pair;
