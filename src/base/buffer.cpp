@@ -27,7 +27,7 @@ Buffer BufferPool::lend(std::size_t size) {
 }
 
 Buffer BufferPool::grow(Buffer&& buffer, std::size_t size) {
-  Buffer bigger = lend(size);
+  Buffer bigger = lend(buffer.empty() ? size : std::max(size, buffer.size() + small));
   if (!buffer.empty()) std::memcpy(bigger.memory_, buffer.memory_ + buffer.begin_, buffer.size());
   bigger.end_ = buffer.size();
   buffer.release();

@@ -90,7 +90,8 @@ class BufferPool {
   Buffer lend(std::size_t size = small);
   /// An empty buffer for a body: a large one, or a small one while `most_large` are out.
   Buffer lend_for_streaming() { return lend(large_lent_ < most_large ? large : small); }
-  /// A buffer of at least that size that takes over the bytes of `buffer`.
+  /// A buffer that takes over the bytes of `buffer`: of at least that size, and with at least as much room behind them
+  /// as a small one has.
   Buffer grow(Buffer&& buffer, std::size_t size);
 
   [[nodiscard]] std::size_t lent() const { return lent_; }

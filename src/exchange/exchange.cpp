@@ -120,7 +120,10 @@ base::Task<void> Exchange::refuse(Error error, std::string_view extra_fields) {
 void Exchange::client_gone(Cause cause) {
   client_gone_ = true;
   gone_cause_ = cause;
-  if (call_) call_->cancel();
+  if (call_)
+    call_->cancel();
+  else
+    connecting_.cancel();
 }
 
 }  // namespace headgate::exchange

@@ -40,6 +40,7 @@ class Exchange {
   base::Task<Error> lease(bool reconnect);
   base::Task<Error> connect();
   base::Task<Error> send_request();
+  http::BodyPiece first_piece();
   base::Task<Error> send_rest(base::Task<Error> head, http::BodyPiece first);
   base::Task<Error> read_response_head();
   base::Task<void> upload();
@@ -59,7 +60,9 @@ class Exchange {
   upstream::Cluster* cluster_ = nullptr;
   upstream::Pool* pool_ = nullptr;
   upstream::CallPtr call_;
+  net::ConnectCanceller connecting_;
   base::Task<void> upload_;
+  std::optional<http::BodyPiece> whole_body_;
   Error upload_error_ = Error::none();  ///< the upload failed, and the attempt with it
   bool body_consumed_ = false;
   bool client_gone_ = false;

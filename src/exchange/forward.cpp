@@ -47,7 +47,7 @@ base::Task<Error> Exchange::lease(bool reconnect) {
 
 base::Task<Error> Exchange::connect() {
   log_.connect_begins();
-  auto connected = co_await pool_->connect(cluster_->options());
+  auto connected = co_await pool_->connect(cluster_->options(), connecting_);
   if (!connected) co_return connected.error();
   log_.connected();
   call_ = std::move(*connected);
@@ -85,18 +85,28 @@ base::Task<Error> Exchange::send_request() {
   plan.body = request_.body;
   http::BodyPiece first{{}, {}, true};
   if (request_.body.kind != BodyKind::none) {
-    first = client_.body().read_buffered();
+    first = first_piece();
     if (first.error.failed()) {
       upload_error_ = first.error;
       return base::Task<Error>::ready(first.error);
     }
-    body_consumed_ = body_consumed_ || !first.data.empty() || first.last;
   }
   const bool whole = first.last && first.trailers.empty();
   auto sent = call_->send_head(request_, plan, first.data, whole);
   if (!whole || !sent.is_ready()) return send_rest(std::move(sent), first);
   if (!sent.ready_value().failed()) log_.request_sent();
   return sent;
+}
+
+/// What came of the body with the head. A body that is whole stays in the client's buffer and can be sent again.
+http::BodyPiece Exchange::first_piece() {
+  if (whole_body_) return *whole_body_;
+  const http::BodyPiece first = client_.body().read_buffered();
+  if (first.last && !first.error.failed())
+    whole_body_ = first;
+  else
+    body_consumed_ = body_consumed_ || !first.data.empty();
+  return first;
 }
 
 /// What send_request() could not do at once.

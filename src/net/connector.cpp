@@ -17,27 +17,30 @@ namespace {
 /// Waits until a connecting socket is writable: connected or failed.
 class ConnectWait final : private Watcher {
  public:
-  ConnectWait(EventLoop& loop, int fd, std::chrono::milliseconds timeout)
+  ConnectWait(EventLoop& loop, int fd, std::chrono::milliseconds timeout, ConnectCanceller& canceller)
       : poller_{loop.poller()},
         fd_{fd},
-        deadline_{loop.wheel(), [](void* self) { static_cast<ConnectWait*>(self)->end(false); }, this},
-        timeout_{timeout} {}
+        deadline_{loop.wheel(), [](void* self) { static_cast<ConnectWait*>(self)->end(ETIMEDOUT); }, this},
+        timeout_{timeout},
+        canceller_{canceller} {}
 
   [[nodiscard]] bool await_ready() const noexcept { return false; }
   void await_suspend(std::coroutine_handle<> waiter) {
     waiter_ = waiter;
     deadline_.arm(timeout_);
     poller_.add(fd_, *this);
+    canceller_.set([](void* self) { static_cast<ConnectWait*>(self)->end(ECANCELED); }, this);
   }
-  /// True in time.
-  [[nodiscard]] bool await_resume() const { return in_time_; }
+  /// 0: connected or failed; ETIMEDOUT, ECANCELED.
+  [[nodiscard]] int await_resume() const { return error_; }
 
  private:
   void on_ready(std::uint32_t events) override {
-    if ((events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) != 0) end(true);
+    if ((events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) != 0) end(0);
   }
-  void end(bool in_time) {
-    in_time_ = in_time;
+  void end(int error) {
+    error_ = error;
+    canceller_.set(nullptr, nullptr);
     deadline_.disarm();
     poller_.remove(fd_, *this, false);
     waiter_.resume();
@@ -47,8 +50,9 @@ class ConnectWait final : private Watcher {
   int fd_;
   Deadline deadline_;
   std::chrono::milliseconds timeout_;
+  ConnectCanceller& canceller_;
   std::coroutine_handle<> waiter_;
-  bool in_time_ = false;
+  int error_ = 0;
 };
 
 Error failed(int fd, int error) {
@@ -58,7 +62,8 @@ Error failed(int fd, int error) {
 
 }  // namespace
 
-base::Task<Result<StreamPtr>> connect(EventLoop& loop, SocketAddress address, std::chrono::milliseconds timeout) {
+base::Task<Result<StreamPtr>> connect(EventLoop& loop, SocketAddress address, std::chrono::milliseconds timeout,
+                                      ConnectCanceller& canceller) {
   const int fd = ::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) co_return failed(fd, errno);
   if (address.family() != AF_UNIX) {
@@ -69,9 +74,10 @@ base::Task<Result<StreamPtr>> connect(EventLoop& loop, SocketAddress address, st
   if (::connect(fd, address.data(), address.size()) != 0) {
     // A Unix socket with a full backlog says EAGAIN and never becomes ready.
     if (errno != EINPROGRESS) co_return failed(fd, errno);
-    ConnectWait wait{loop, fd, timeout};
-    const bool in_time = co_await wait;
-    if (!in_time) {
+    ConnectWait wait{loop, fd, timeout, canceller};
+    const int ended = co_await wait;
+    if (ended == ECANCELED) co_return failed(fd, ended);
+    if (ended == ETIMEDOUT) {
       ::close(fd);
       co_return Error{Cause::upstream_connect_timeout};
     }

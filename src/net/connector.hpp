@@ -11,10 +11,30 @@
 
 namespace headgate::net {
 
+/// Ends a connect that is under way, from outside; it then reports ECANCELED. One connect at a time.
+class ConnectCanceller {
+ public:
+  void cancel() {
+    if (cancel_ != nullptr) cancel_(context_);
+  }
+  /// For whoever waits; null: nobody does.
+  void set(void (*function)(void*), void* context) {
+    cancel_ = function;
+    context_ = context;
+  }
+
+ private:
+  void (*cancel_)(void*) = nullptr;
+  void* context_ = nullptr;
+};
+
 /// Connects within `timeout`: upstream_connect_failed (with errno) or upstream_connect_timeout.
-base::Task<Result<StreamPtr>> connect(EventLoop& loop, SocketAddress address, std::chrono::milliseconds timeout);
+/// `canceller` outlives the call.
+base::Task<Result<StreamPtr>> connect(EventLoop& loop, SocketAddress address, std::chrono::milliseconds timeout,
+                                      ConnectCanceller& canceller);
 
 /// How a pool gets its connections; tests bring their own.
-using Connect = std::function<base::Task<Result<StreamPtr>>(EventLoop&, SocketAddress, std::chrono::milliseconds)>;
+using Connect = std::function<base::Task<Result<StreamPtr>>(EventLoop&, SocketAddress, std::chrono::milliseconds,
+                                                            ConnectCanceller&)>;
 
 }  // namespace headgate::net

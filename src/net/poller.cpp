@@ -2,8 +2,10 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 namespace headgate::net {
 
@@ -38,10 +40,14 @@ void Poller::remove(int fd, Watcher& watcher, bool closing) {
   for (int i = next_; i < count_; ++i)
     if (batch_[static_cast<std::size_t>(i)].data.ptr == &watcher)
       batch_[static_cast<std::size_t>(i)].data.ptr = nullptr;
+  for (auto* waiting : {&again_, &served_})
+    std::replace(waiting->begin(), waiting->end(), &watcher, static_cast<Watcher*>(nullptr));
 }
 
 void Poller::wait(std::chrono::milliseconds timeout) {
-  count_ = ::epoll_wait(fd_, batch_.data(), static_cast<int>(batch_.size()), static_cast<int>(timeout.count()));
+  const auto limit = again_.empty() ? timeout : std::chrono::milliseconds{0};
+  count_ = ::epoll_wait(fd_, batch_.data(), static_cast<int>(batch_.size()), static_cast<int>(limit.count()));
+  ++turn_;
   next_ = 0;
 }
 
@@ -53,6 +59,10 @@ void Poller::tell() {
     if (event.data.ptr != nullptr) static_cast<Watcher*>(event.data.ptr)->on_ready(event.events);
   }
   count_ = 0;
+  served_.swap(again_);
+  for (std::size_t i = 0; i < served_.size(); ++i)
+    if (Watcher* watcher = std::exchange(served_[i], nullptr)) watcher->on_ready(EPOLLOUT);
+  served_.clear();
 }
 
 }  // namespace headgate::net

@@ -7,6 +7,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <vector>
 
 namespace headgate::net {
 
@@ -37,6 +38,12 @@ class Poller {
   /// Before the descriptor is closed. `closing` spares a system call: the close removes it from the set.
   void remove(int fd, Watcher& watcher, bool closing);
 
+  /// Tells the watcher in the next turn that there is room to write, whatever the kernel says: for one that has had its
+  /// share of this turn, so that the others have theirs.
+  void tell_again(Watcher& watcher) { again_.push_back(&watcher); }
+  /// Counts the waits: what happens between two of them is one turn.
+  [[nodiscard]] std::uint64_t turn() const { return turn_; }
+
   /// Waits for up to `timeout`; negative: without limit.
   void wait(std::chrono::milliseconds timeout);
   /// Tells the watchers what the wait has found.
@@ -46,7 +53,10 @@ class Poller {
   int fd_;
   int next_ = 0;  ///< of the batch that is being told
   int count_ = 0;
+  std::uint64_t turn_ = 0;
   std::array<epoll_event, 256> batch_;
+  std::vector<Watcher*> again_;   ///< to be told in the next turn; null: removed meanwhile
+  std::vector<Watcher*> served_;  ///< of this turn
 };
 
 }  // namespace headgate::net

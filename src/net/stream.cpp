@@ -114,9 +114,11 @@ base::Task<int> Stream::write(const Pieces& pieces, std::chrono::milliseconds id
   if (vectors.bytes == 0) return base::Task<int>::ready(0);
   const IoResult sent = try_write(vectors.view());
   if (sent.error != 0 && sent.error != EAGAIN) return base::Task<int>::ready(sent.error);
-  if (sent.bytes == vectors.bytes) return base::Task<int>::ready(0);
-  return write_rest(pieces, sent.bytes, idle);
+  if (sent.bytes != vectors.bytes) return write_rest(pieces, sent.bytes, idle);
+  return turn_is_over() ? next_turn() : base::Task<int>::ready(0);
 }
+
+base::Task<int> Stream::next_turn() { co_return co_await TurnAwaiter{*this}; }
 
 base::Task<int> Stream::write_rest(Pieces pieces, std::size_t sent, std::chrono::milliseconds idle) {
   for (;;) {

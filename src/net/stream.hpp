@@ -57,6 +57,8 @@ class Stream {
   void unwatch();
 
   /// Sends everything; each wait for room ends with ETIMEDOUT after `idle`. Returns an errno value, 0 for success.
+  /// After many writes in one turn of the loop it comes back in the next one: a connection whose bytes never end must
+  /// not keep the others of its worker waiting.
   base::Task<int> write(const Pieces& pieces, std::chrono::milliseconds idle);
 
   /// Reads what there is now; EAGAIN if nothing.
@@ -81,6 +83,8 @@ class Stream {
   void reset();
 
  protected:
+  /// Counts a write; true: enough for this turn, became_writable() is called in the next one.
+  virtual bool turn_is_over() { return false; }
   virtual void do_close() = 0;
   virtual void do_reset() = 0;
 
@@ -118,6 +122,15 @@ class Stream {
     }
     [[nodiscard]] int await_resume() const { return stream.waited_ ? stream.take_result().error : 0; }
   };
+  struct TurnAwaiter {
+    Stream& stream;
+    [[nodiscard]] bool await_ready() const noexcept { return false; }
+    void await_suspend(std::coroutine_handle<> waiter) const {
+      stream.writer_ = waiter;
+      stream.write_error_ = 0;
+    }
+    [[nodiscard]] int await_resume() const noexcept { return stream.write_error_; }
+  };
   struct WritableAwaiter {
     Stream& stream;
     std::chrono::milliseconds limit;
@@ -139,6 +152,7 @@ class Stream {
     waited_ = false;
     return result_;
   }
+  base::Task<int> next_turn();
   base::Task<int> write_rest(Pieces pieces, std::size_t sent, std::chrono::milliseconds idle);
   void finish_read(IoResult result);
   void finish_write(int error);

@@ -84,8 +84,10 @@ void Http1Downstream::give_back_buffer() {
   if (!body_buffer_.empty()) connection_.buffer = std::move(body_buffer_);
 }
 
-Error Http1Downstream::written(int error) const {
+/// After a failed write nobody knows how much of the response has gone: nothing may follow it.
+Error Http1Downstream::written(int error) {
   if (error == 0) return Error::none();
+  aborted_ = true;
   return Error{error == ETIMEDOUT ? Cause::client_write_timeout : Cause::client_closed, "", error};
 }
 

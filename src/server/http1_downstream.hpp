@@ -64,7 +64,7 @@ class Http1Downstream final : public exchange::Downstream, private http::BodySou
   void frame(net::Pieces& pieces, std::size_t from, const http::BodyPiece& piece, std::string& tail);
   base::Task<Error> write(const net::Pieces& pieces, bool last);
   base::Task<Error> finish_write(base::Task<int> rest);
-  [[nodiscard]] Error written(int error) const;
+  Error written(int error);
 
   ClientConnection connection_;
   exchange::Workspace& workspace_;

@@ -51,7 +51,9 @@ base::Task<void> Session::serve_all() {
 
 base::Task<bool> Session::serve_next() {
   state_ = State::idle;
-  if (buffer_.empty() && (draining_ || !co_await wait_for_bytes())) co_return false;
+  // A request that came before its client could know of the drain is still answered.
+  if (buffer_.empty() && draining_ && stream_->look() != net::Stream::Peer::spoke) co_return false;
+  if (buffer_.empty() && !co_await wait_for_bytes()) co_return false;
   auto workspace = worker_.lend_workspace();
   state_ = State::reading_head;
   const HeadState head = co_await read_head(*workspace);
@@ -92,14 +94,14 @@ void Session::log_silent_close(Cause cause) {
   log.failure(record);
 }
 
-/// Room for more of the head; moves what there is if need be.
-void Session::make_room() {
+/// Room for more of the head; moves what there is if need be. `head_bytes`: the parser's limit, which a reload of the
+/// configuration meanwhile does not change.
+void Session::make_room(std::size_t head_bytes) {
   if (buffer_.space().size() >= least_room) return;
   if (buffer_.size() + least_room <= buffer_.capacity())
     buffer_.compact();
   else
-    buffer_ = worker_.buffers().grow(std::move(buffer_),
-                                     worker_.snapshot()->plan->settings.limits.head_bytes + base::BufferPool::small);
+    buffer_ = worker_.buffers().grow(std::move(buffer_), head_bytes + base::BufferPool::small);
   parser_.reset();
 }
 
@@ -113,7 +115,8 @@ base::Task<Session::HeadState> Session::read_head(exchange::Workspace& workspace
 }
 
 base::Task<Session::HeadState> Session::read_rest_of_head(exchange::Workspace& workspace, http::ParseStatus status) {
-  const milliseconds limit = worker_.snapshot()->plan->settings.timeouts.client_head;
+  const exchange::SnapshotPtr snapshot = worker_.snapshot();  // the one that the parser was made with
+  const milliseconds limit = snapshot->plan->settings.timeouts.client_head;
   const std::uint64_t began = worker_.loop().wheel().now();
   for (;; status = parser_.parse(buffer_.view(), workspace.request)) {
     if (status == http::ParseStatus::complete) {
@@ -124,7 +127,7 @@ base::Task<Session::HeadState> Session::read_rest_of_head(exchange::Workspace& w
       co_await refuse(workspace, parser_.error());
       co_return HeadState::failed;
     }
-    make_room();
+    make_room(snapshot->plan->settings.limits.head_bytes);
     const auto passed = static_cast<std::int64_t>(worker_.loop().wheel().now() - began) * net::DeadlineWheel::tick;
     net::IoResult got{0, ETIMEDOUT};  // bytes that trickle in must not put off the end
     if (passed < limit) got = co_await stream_->read(buffer_.space(), limit - passed);
@@ -165,8 +168,17 @@ base::Task<bool> Session::run_exchange(exchange::Workspace& workspace) {
   running_ = nullptr;
   fresh_ = false;
   downstream.give_back_buffer();
-  unread_ = !downstream.aborted() && !downstream.body_complete();
-  co_return downstream.may_continue();
+  const bool more = downstream.may_continue();
+  if (!more) unread_ = !downstream.aborted() && may_hold_unread(downstream, workspace.request);
+  co_return more;
+}
+
+/// Whether closing now could meet bytes of the client, and so turn into a reset.
+bool Session::may_hold_unread(const Http1Downstream& downstream, const RequestHead& request) {
+  // More than leaves at once waits in the socket: a reset would take it from a client that sends meanwhile.
+  constexpr std::uint64_t leaves_at_once = 14'600;
+  if (!downstream.body_complete() || request.keep_alive) return true;  // it did not ask for the close: it may go on
+  return !buffer_.empty() || downstream.bytes_sent() > leaves_at_once || stream_->look() == net::Stream::Peer::spoke;
 }
 
 /// A slow exchange is worth watching whether its client is still there. A reset ends it; the next request waits in the

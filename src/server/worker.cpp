@@ -101,9 +101,10 @@ void Worker::refuse_connection(int fd, const net::SocketAddress& peer) {
   state_.refused.fetch_add(1, std::memory_order_relaxed);
   ::send(fd, too_many_connections.data(), too_many_connections.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
   ::shutdown(fd, SHUT_WR);
-  // What the client has sent already would turn the close into a reset that eats the answer.
+  // What the client has sent already would turn the close into a reset that eats the answer. Not for long: a client
+  // that floods us gets the reset.
   char discarded[4096];
-  while (::recv(fd, discarded, sizeof discarded, MSG_DONTWAIT) > 0) {
+  for (int i = 0; i < 16 && ::recv(fd, discarded, sizeof discarded, MSG_DONTWAIT) > 0; ++i) {
   }
   ::close(fd);
   observe::LogRecord record;

@@ -23,7 +23,7 @@ void Connection::begin(const http::HeadLimits& limits, const CallTimeouts& timeo
   timeouts_ = timeouts;
   limits_ = limits;
   parser_ = http::ResponseParser{limits};
-  cancelled_ = request_complete_ = head_read_ = response_complete_ = keep_alive_ = false;
+  cancelled_ = request_complete_ = spoken_ = head_read_ = response_complete_ = keep_alive_ = false;
   nothing_sent_ = true;
 }
 
@@ -93,7 +93,7 @@ Error Connection::read_failed(const net::IoResult& got) const {
   if (cancelled_) return Error{Cause::client_closed};
   if (got.error == ETIMEDOUT)
     return Error{head_read_ || parser_.started() ? Cause::upstream_idle_timeout : Cause::upstream_first_byte_timeout};
-  if (!head_read_ && !parser_.started() && reused()) return Error{Cause::upstream_closed_reused, "", got.error};
+  if (!spoken_ && reused()) return Error{Cause::upstream_closed_reused, "", got.error};
   return Error{Cause::upstream_reset, got.error == 0 ? "closed" : "", got.error};
 }
 
@@ -125,6 +125,7 @@ base::Task<Error> Connection::read_head(ResponseHead& head) {
     const net::IoResult got = co_await stream_->read(buffer_.space(), limit);
     if (!got.ok()) co_return read_failed(got);
     buffer_.commit(got.bytes);
+    spoken_ = true;
   }
   buffer_.skip(parser_.consumed());
   if (head.status >= 200) {

@@ -63,7 +63,8 @@ class Connection final : public Call {
   std::uint32_t served_ = 0;
   Method method_ = Method::other;
   BodyKind request_body_ = BodyKind::none;
-  bool bulky_ = false;  ///< the body comes faster than a small buffer holds: read into a large one
+  bool spoken_ = false;  ///< a byte has come for this call: nothing may be sent again
+  bool bulky_ = false;   ///< the body comes faster than a small buffer holds: read into a large one
   bool cancelled_ = false;
   bool nothing_sent_ = true;
   bool request_complete_ = false;

@@ -44,17 +44,18 @@ CallPtr Pool::take(const CallOptions& options, bool probe) {
   return nullptr;
 }
 
-base::Task<Result<CallPtr>> Pool::connect(const CallOptions& options) {
+base::Task<Result<CallPtr>> Pool::connect(const CallOptions& options, net::ConnectCanceller& canceller) {
   Error error{Cause::upstream_resolve_failed};
   const auto addresses = addresses_;  // a re-resolution may replace them meanwhile
   for (std::size_t i = 0; i < addresses.size(); ++i) {
     const std::size_t index = (preferred_ + i) % addresses.size();
-    auto stream = co_await connect_(loop_, addresses[index], options.connect);
+    auto stream = co_await connect_(loop_, addresses[index], options.connect, canceller);
     if (stream) {
       if (addresses.size() == addresses_.size()) preferred_ = index;
       co_return begin(std::make_unique<Connection>(*this, std::move(*stream), loop_.wheel().now()), options);
     }
     error = stream.error();
+    if (error.os_error == ECANCELED) break;
   }
   co_return error;
 }

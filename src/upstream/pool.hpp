@@ -43,7 +43,7 @@ class Pool {
   /// A kept connection, the one used last; null if there is none. `probe`: look first whether it is still alive.
   CallPtr take(const CallOptions& options, bool probe);
   /// A new connection; tries each address of the endpoint.
-  base::Task<Result<CallPtr>> connect(const CallOptions& options);
+  base::Task<Result<CallPtr>> connect(const CallOptions& options, net::ConnectCanceller& canceller);
 
   [[nodiscard]] const EndpointState& state() const { return *state_; }
   [[nodiscard]] EndpointState& state() { return *state_; }

@@ -23,7 +23,7 @@ MemoryProxy::MemoryProxy(std::string_view config, FaultPlan& faults, Upstream up
     : faults_{faults},
       upstream_{std::move(upstream)},
       log_{observe::LogSettings{}, 1},
-      worker_{0, state_, log_.writer(0), [this](auto&, auto, auto) { return connect(); }} {
+      worker_{0, state_, log_.writer(0), [this](auto&, auto, auto, auto&) { return connect(); }} {
   auto loaded = config::load_text(config);
   if (!loaded.settings) throw std::runtime_error{to_string("test", loaded.diagnostics.front())};
   const auto endpoints = endpoints_of(*loaded.settings);

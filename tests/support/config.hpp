@@ -39,5 +39,9 @@ class Config {
 /// backends; everything logged, a short drain.
 Config route_all_to(std::initializer_list<std::string> backend_urls);
 inline Config route_all_to(const FakeUpstream& upstream) { return route_all_to({upstream.url()}); }
+/// Every request is answered with this text.
+inline Config saying(const std::string& text) {
+  return route_all_to({"http://127.0.0.1:1"}).without("/routes/0/upstream").with("/routes/0/respond/body", text);
+}
 
 }  // namespace headgate::testing

@@ -152,5 +152,52 @@ TEST(Http10, GetsAChunkedResponseUnchunkedAndClosed) {
   EXPECT_EQ(client.ending(), Ending::closed);
 }
 
+TEST(ClosingConnection, DeliversItsResponseThoughTheClientSendsOn) {
+  const std::string body(3'000'000, 'b');
+  FakeUpstream upstream{reply(200, body)};
+  ProxyUnderTest proxy{route_all_to(upstream)};
+  RawClient client{proxy.address(), {.receive_buffer = 16 * 1024}};
+
+  client.send("GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\nGET /more HTTP/1.1\r\n");
+  const Response response = client.read_response();
+
+  EXPECT_TRUE(response.body == body);
+  EXPECT_TRUE(client.closes());
+  EXPECT_EQ(client.ending(), Ending::closed);
+}
+
+TEST(ClosingConnection, DeliversTheRefusalOfConnectThoughBytesFollow) {
+  ProxyUnderTest proxy{saying("unused")};
+  RawClient client{proxy.address()};
+
+  const Response response = client.ask("CONNECT h:443 HTTP/1.1\r\nHost: h:443\r\n\r\n\x16\x03\x01 client hello");
+
+  EXPECT_EQ(response.status, 501);
+  EXPECT_TRUE(client.closes());
+  EXPECT_EQ(client.ending(), Ending::closed);
+}
+
+TEST(Pipelining, NothingFollowsAResponseThatCouldNotBeSentWhole) {
+  const std::string body(40'000, 'b');
+  ProxyUnderTest proxy{saying(body).with("/timeouts/client_write_idle", "200ms")};
+  RawClient client{proxy.address(), {.receive_buffer = 16 * 1024}};
+  std::string requests;
+  for (int i = 0; i < 600; ++i) requests += RawClient::get_request("/");
+  client.send_some(requests, 500ms);
+  proxy.wait_for_log("CLIENT_WRITE_TIMEOUT");
+
+  const std::string all = client.read_until_close();
+
+  const std::size_t last_head = all.rfind("HTTP/1.1 200");
+  const std::size_t last_body = all.find("\r\n\r\n", last_head) + 4;
+  EXPECT_LT(all.size() - last_body, body.size());
+  std::size_t at = 0;
+  while (at != last_head) {  // every response before the cut one is whole
+    ASSERT_EQ(all.compare(at, 12, "HTTP/1.1 200"), 0) << at;
+    at = all.find("\r\n\r\n", at) + 4 + body.size();
+    ASSERT_LE(at, last_head);
+  }
+}
+
 }  // namespace
 }  // namespace headgate::testing

@@ -195,6 +195,19 @@ TEST(StaleConnection, CostsAGetOneFreeRetry) {
   EXPECT_EQ(upstream.request_count(), 3U);
 }
 
+TEST(StaleConnection, CostsASmallPutOneFreeRetry) {
+  FakeUpstream upstream{closes_on_the_second(false)};
+  ProxyUnderTest proxy{route_all_to(upstream)};
+  RawClient client{proxy.address()};
+
+  client.get("/1");
+  const Response response = client.ask("PUT /2 HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nwhole");
+
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.body, "whole");
+  EXPECT_EQ(upstream.request_count(), 3U);
+}
+
 TEST(StaleConnection, NeverCostsAPostASecondSending) {
   FakeUpstream upstream{closes_on_the_second(false)};
   ProxyUnderTest proxy{route_all_to(upstream)};

@@ -9,11 +9,6 @@
 namespace headgate::testing {
 namespace {
 
-/// Every request is answered with this text.
-Config saying(const std::string& text) {
-  return route_all_to({"http://127.0.0.1:1"}).without("/routes/0/upstream").with("/routes/0/respond/body", text);
-}
-
 const Value another_listener = Value::of_json(R"({"name": "more", "address": "127.0.0.2:0"})");
 
 bool has_logged(const ProxyUnderTest& proxy, std::string_view words) {
@@ -162,6 +157,17 @@ TEST(Reload, NamesThePortOfAnAddedListener) {
   EXPECT_EQ(proxy.reload(saying("y").with("/listeners/1", another_listener)), "applied");
 
   EXPECT_EQ(RawClient{proxy.address("more")}.get("/").body, "y");
+}
+
+TEST(Reload, LowersALimitInTheMiddleOfALargeHead) {
+  ProxyUnderTest proxy{saying("old").with("/limits/head_bytes", "1MiB")};
+  RawClient client{proxy.address()};
+  client.send("GET / HTTP/1.1\r\nHost: h\r\nX: " + std::string(300'000, 'x'));
+  EXPECT_EQ(RawClient{proxy.address()}.get("/").body, "old");  // one worker: it has read the part of the head by now
+
+  EXPECT_EQ(proxy.reload(saying("new").with("/limits/head_bytes", "1KiB")), "applied");
+
+  EXPECT_EQ(client.ask(std::string(200'000, 'x') + "\r\n\r\n").status, 200) << "the head began under the old limit";
 }
 
 TEST(Reload, RemovesAListener) {

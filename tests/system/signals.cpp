@@ -1,11 +1,22 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <cstdio>
+#include <string>
+
 #include "support/proxy_under_test.hpp"
 #include "support/raw_client.hpp"
 
 namespace headgate::testing {
 namespace {
+
+/// Whether a connection to that loopback port has sent its SYN and got no answer (state 02 of /proc/net/tcp).
+bool connecting_to(const std::string& address) {
+  char wanted[32];
+  std::snprintf(wanted, sizeof wanted, "0100007F:%04X 02 ",
+                static_cast<unsigned>(std::stoi(address.substr(address.rfind(':') + 1))));
+  return read_file("/proc/net/tcp").find(wanted) != std::string::npos;
+}
 
 TEST(Shutdown, LetsARunningRequestFinishAndRefusesNewConnections) {
   Signal go;
@@ -95,6 +106,22 @@ TEST(Shutdown, CutsWhatOutlastsTheDrainTimeout) {
   EXPECT_GE(took, 250ms);
   EXPECT_TRUE(client.closes());
   EXPECT_EQ(proxy.wait_for_log("DRAIN_TIMEOUT")["path"], "/endless");
+}
+
+TEST(Shutdown, CutsARequestThatIsStillConnecting) {
+  const FullBacklog full;
+  ProxyUnderTest proxy{route_all_to({"http://" + full.address()})
+                           .with("/timeouts/drain", "300ms")
+                           .with("/upstreams/origin/timeouts/connect", "60s")};
+  RawClient client{proxy.address()};
+  client.send(RawClient::get_request("/stuck"));
+  ASSERT_TRUE(wait_until([&] { return connecting_to(full.address()); }));
+
+  const milliseconds took = time_of([&] { EXPECT_EQ(proxy.stop(), 0); });
+
+  EXPECT_LT(took, 4s);  // without the cut: five seconds more
+  EXPECT_TRUE(client.closes());
+  EXPECT_EQ(proxy.wait_for_log("DRAIN_TIMEOUT")["path"], "/stuck");
 }
 
 TEST(Shutdown, FollowsTermIntAndQuit) {

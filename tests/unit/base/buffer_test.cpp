@@ -146,6 +146,17 @@ TEST(BufferPool, GrowingKeepsTheBytes) {
   EXPECT_EQ(pool.lent(), 1U);
 }
 
+TEST(BufferPool, GrowingNeverLosesBytesOrRoom) {  // the size asked for may come from other limits than the bytes
+  BufferPool pool;
+  Buffer buffer = pool.lend(BufferPool::large);
+  put(buffer, std::string(BufferPool::large, 'x'));
+
+  buffer = pool.grow(std::move(buffer), BufferPool::small + 1000);
+
+  EXPECT_EQ(buffer.size(), BufferPool::large);
+  EXPECT_GE(buffer.space().size(), BufferPool::small);
+}
+
 TEST(BufferPool, GrowsAnEmptyBuffer) {
   BufferPool pool;
 

@@ -21,8 +21,9 @@ class ConnectorTest : public testing::EventLoopTest {
     return SocketAddress{reinterpret_cast<const sockaddr*>(&storage), length};
   }
   Result<StreamPtr> connect_within(const SocketAddress& address, std::chrono::milliseconds limit = testing::patience) {
-    return result_of(connect(loop_, address, limit));
+    return result_of(connect(loop_, address, limit, canceller_));
   }
+  ConnectCanceller canceller_;
   /// Connects, and checks that bytes pass.
   void expect_connects_to(const std::string& address) {
     const Socket listener = testing::listen_on(address);
@@ -95,6 +96,22 @@ TEST_F(ConnectorTest, ReportsAnAddressFamilyThatDoesNotExist) {
 
   ASSERT_FALSE(stream);
   EXPECT_EQ(stream.error().os_error, EAFNOSUPPORT);
+}
+
+TEST_F(ConnectorTest, IsCancelledFromOutside) {
+  const testing::FullBacklog backlog;
+  const std::string address = backlog.address();
+  const auto port = static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)));
+  const SocketAddress full = resolve({"127.0.0.1", port, ""}).value().front();
+  testing::Running<Result<StreamPtr>> connecting{connect(loop_, full, testing::patience, canceller_)};
+  settle();
+  ASSERT_FALSE(connecting.done());
+
+  canceller_.cancel();
+
+  ASSERT_TRUE(connecting.done());
+  EXPECT_EQ(connecting.result().error().os_error, ECANCELED);
+  canceller_.cancel();  // nobody waits any more
 }
 
 }  // namespace

@@ -270,6 +270,43 @@ TEST_F(SocketStreamTest, ShutdownTellsThePeerTheEndAndReadsOn) {
   EXPECT_EQ(text(result_of(start_read())), "still here");
 }
 
+TEST_F(SocketStreamTest, AfterManyWritesTheOthersHaveTheirTurn) {
+  int writes = 0;
+  bool other_told = false;
+  auto writer = [](Stream& stream, int& count) -> base::Task<int> {
+    for (; count < 100; ++count)
+      if (const int error = co_await stream.write({"x"}, testing::patience); error != 0) co_return error;
+    co_return 0;
+  };
+  Running<int> writing{writer(*stream_, writes)};
+  const int in_one_turn = writes;
+  EXPECT_FALSE(writing.done());
+  EXPECT_LT(in_one_turn, 50);
+  loop_.post([&] { other_told = true; });
+
+  loop_.run_once(std::chrono::milliseconds{0});
+
+  EXPECT_TRUE(other_told);
+  EXPECT_LT(writes, 100);
+  ASSERT_TRUE(run_until([&] { return writing.done(); }));
+  EXPECT_EQ(writing.result(), 0);
+  EXPECT_EQ(testing::receive(peer()).substr(0, 5), "xxxxx");
+}
+
+TEST_F(SocketStreamTest, ClosingEndsAWriteThatWaitsForItsTurn) {
+  auto writer = [](Stream& stream) -> base::Task<int> {
+    for (;;)
+      if (const int error = co_await stream.write({"x"}, testing::patience); error != 0) co_return error;
+  };
+  Running<int> writing{writer(*stream_)};
+  ASSERT_FALSE(writing.done());
+
+  stream_->close();
+
+  ASSERT_TRUE(writing.done());
+  EXPECT_EQ(writing.result(), ECANCELED);
+}
+
 /// Segments that have reached a TCP socket.
 std::uint32_t segments_in(const testing::Socket& socket) {
   tcp_info info{};

@@ -220,6 +220,34 @@ TEST_F(ConnectionTest, ReportsACloseInTheHeadOfAReusedConnectionAsAReset) {
   EXPECT_EQ(head_error(*again).cause, Cause::upstream_reset);
 }
 
+TEST_F(ConnectionTest, ReportsACloseInALongHeadOfAReusedConnectionAsAReset) {
+  exchange(std::move(call_), 0);
+  const CallPtr call = pool_->take(options_, false);
+  send(*call);
+  answer("HTTP/1.1 200 OK\r\nX: " + std::string(base::BufferPool::small - 500, 'x'));
+  ResponseHead head;
+  testing::Running<Error> reading{call->read_head(head)};
+  settle();
+
+  peer().close();
+
+  ASSERT_TRUE(run_until([&] { return reading.done(); }));
+  EXPECT_EQ(reading.result().cause, Cause::upstream_reset) << "a byte had come: the request must not be sent again";
+}
+
+TEST_F(ConnectionTest, ReportsACloseBehindAnInterimResponseOfAReusedConnectionAsAReset) {
+  exchange(std::move(call_), 0);
+  const CallPtr call = pool_->take(options_, false);
+  send(*call);
+  answer("HTTP/1.1 103 Early Hints\r\n\r\n");
+  ResponseHead head;
+  ASSERT_FALSE(result_of(call->read_head(head)).failed());
+
+  peer().close();
+
+  EXPECT_EQ(head_error(*call).cause, Cause::upstream_reset);
+}
+
 TEST_F(ConnectionTest, ReportsACloseInTheBody) {
   send(*call_);
   answer("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");

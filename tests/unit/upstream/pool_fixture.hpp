@@ -42,7 +42,7 @@ class PoolTest : public testing::EventLoopTest {
     co_return net::make_socket_stream(loop_, testing::release(pair.near));
   }
 
-  CallPtr connect() { return std::move(*result_of(pool_->connect(options_))); }
+  CallPtr connect() { return std::move(*result_of(pool_->connect(options_, connecting_))); }
 
   /// Sends the request, whole.
   void send(Call& call) { ASSERT_EQ(result_of(call.send_head(head_, plan_, {}, true)), Error::none()); }
@@ -75,12 +75,13 @@ class PoolTest : public testing::EventLoopTest {
 
   PoolRules rules_{4, 50s, 1h};
   CallOptions options_{{}, {1min, 1min}, 3s};
+  net::ConnectCanceller connecting_;
   base::BufferPool buffers_;
   std::vector<std::string> refusing_;  ///< each once
   std::vector<std::string> tried_;
   std::vector<Socket> peers_;
   std::unique_ptr<Pool> pool_ = std::make_unique<Pool>(
-      loop_, buffers_, [this](auto&, const net::SocketAddress& to, auto) { return connect_to(to); },
+      loop_, buffers_, [this](auto&, const net::SocketAddress& to, auto, auto&) { return connect_to(to); },
       std::make_shared<EndpointState>(Endpoint{"", 0, "/a"}));
   http::ForwardingPolicy policy_{false, false, false, false, false, false, ""};
   http::ClientInfo client_;

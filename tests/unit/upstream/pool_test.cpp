@@ -30,7 +30,7 @@ TEST_F(PoolTest, ReportsTheFailureWhenNoAddressWorks) {
   pool_->set_addresses({address("/a"), address("/b")});
   refusing_ = {"unix:/a", "unix:/b"};
 
-  const auto call = result_of(pool_->connect(options_));
+  const auto call = result_of(pool_->connect(options_, connecting_));
 
   ASSERT_FALSE(call);
   EXPECT_EQ(call.error().cause, Cause::upstream_connect_failed);
@@ -41,7 +41,7 @@ TEST_F(PoolTest, ReportsTheFailureWhenNoAddressWorks) {
 TEST_F(PoolTest, ReportsANameWithoutAddresses) {
   pool_->set_addresses({});
 
-  EXPECT_EQ(result_of(pool_->connect(options_)).error().cause, Cause::upstream_resolve_failed);
+  EXPECT_EQ(result_of(pool_->connect(options_, connecting_)).error().cause, Cause::upstream_resolve_failed);
 }
 
 TEST_F(PoolTest, CountsTheRequestsThatRun) {
