@@ -5,6 +5,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "net/deferred.hpp"
+
 namespace headgate::net {
 namespace {
 
@@ -39,6 +41,12 @@ class Acceptor::Listening final : private Watcher {
   }
   Listening(const Listening&) = delete;
   Listening& operator=(const Listening&) = delete;
+
+  bool waits_for_clients() {
+    if (!socket_.defers()) return false;
+    stop_deferring(socket_.fd());
+    return holds_back(socket_.bound());
+  }
 
   void resume() {
     poller_.add_listener(socket_.fd(), *this);
@@ -89,6 +97,8 @@ Acceptor::Acceptor(EventLoop& loop, ListenSocket socket, OnAccept on_accept, OnF
     : listening_{std::make_unique<Listening>(loop, std::move(socket), std::move(on_accept), std::move(on_failure))} {}
 
 Acceptor::~Acceptor() = default;
+
+bool Acceptor::waits_for_clients() { return listening_->waits_for_clients(); }
 
 void Acceptor::start() { listening_->resume(); }
 

@@ -25,7 +25,8 @@ class ListenSocket {
   /// Unix: a socket file that nobody listens on is replaced; one that is alive is "address in use".
   static Result<ListenSocket> open(const SocketAddress& address, const ListenOptions& options);
 
-  ListenSocket(ListenSocket&& other) noexcept : fd_{std::exchange(other.fd_, -1)}, family_{other.family_} {}
+  ListenSocket(ListenSocket&& other) noexcept
+      : fd_{std::exchange(other.fd_, -1)}, family_{other.family_}, defers_{other.defers_} {}
   ListenSocket& operator=(ListenSocket&& other) noexcept;
   ListenSocket(const ListenSocket&) = delete;
   ListenSocket& operator=(const ListenSocket&) = delete;
@@ -36,11 +37,13 @@ class ListenSocket {
   [[nodiscard]] SocketAddress bound() const;
   [[nodiscard]] int fd() const { return fd_; }
   [[nodiscard]] int family() const { return family_; }
+  [[nodiscard]] bool defers() const { return defers_; }
 
  private:
-  ListenSocket(int fd, int family) : fd_{fd}, family_{family} {}
+  ListenSocket(int fd, int family, bool defers) : fd_{fd}, family_{family}, defers_{defers} {}
   int fd_ = -1;
   int family_ = 0;
+  bool defers_ = false;
 };
 
 class Acceptor {
@@ -53,6 +56,9 @@ class Acceptor {
   Acceptor(EventLoop& loop, ListenSocket socket, OnAccept on_accept, OnFailure on_failure);
   /// Takes what waits in the queue already, then closes: a client that the kernel has accepted is not reset.
   ~Acceptor();
+  /// Before the end, as often as it takes: true while clients are connected that the kernel holds back, as they have
+  /// not sent anything yet (ListenOptions::defer_accept). Destroyed then, it would have them reset.
+  [[nodiscard]] bool waits_for_clients();
   Acceptor(const Acceptor&) = delete;
   Acceptor& operator=(const Acceptor&) = delete;
 

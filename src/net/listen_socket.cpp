@@ -50,12 +50,13 @@ Result<ListenSocket> ListenSocket::open(const SocketAddress& address, const List
   if (address.family() == AF_UNIX)
     ::chmod(reinterpret_cast<const sockaddr_un*>(address.data())->sun_path, options.unix_mode);
   if (::listen(fd, options.backlog) != 0) return open_failed(fd, errno);
-  return ListenSocket{fd, address.family()};
+  return ListenSocket{fd, address.family(), options.defer_accept && address.family() != AF_UNIX};
 }
 
 ListenSocket& ListenSocket::operator=(ListenSocket&& other) noexcept {
   std::swap(fd_, other.fd_);
   std::swap(family_, other.family_);
+  std::swap(defers_, other.defers_);
   return *this;
 }
 
@@ -66,7 +67,7 @@ ListenSocket::~ListenSocket() {
 Result<ListenSocket> ListenSocket::duplicate() const {
   const int copy = ::fcntl(fd_, F_DUPFD_CLOEXEC, 0);
   if (copy < 0) return open_failed(copy, errno);
-  return ListenSocket{copy, family_};
+  return ListenSocket{copy, family_, defers_};
 }
 
 SocketAddress ListenSocket::bound() const {

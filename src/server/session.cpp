@@ -17,17 +17,20 @@ using std::chrono::milliseconds;
 /// How long an exchange may take before it is worth watching whether its client is still there.
 constexpr milliseconds watch_after{100};
 constexpr milliseconds watch_again_after{500};
+/// A client that has just connected when a drain begins, and sends its request in good faith, gets so much time for it.
+constexpr milliseconds first_request_in_drain{1'000};
 constexpr std::size_t least_room = 1024;
 constexpr std::size_t lingering_bytes = 1024 * 1024;
 
 }  // namespace
 
-Session::Session(Worker& worker, net::StreamPtr stream, std::optional<base::IpAddress> peer)
+Session::Session(Worker& worker, net::StreamPtr stream, std::optional<base::IpAddress> peer, bool draining)
     : worker_{worker},
       stream_{std::move(stream)},
       peer_{peer},
       peer_text_{peer ? peer->to_text() : std::string{}},
-      watch_{worker.loop().wheel(), [](void* self) { static_cast<Session*>(self)->watch(); }, this} {}
+      watch_{worker.loop().wheel(), [](void* self) { static_cast<Session*>(self)->watch(); }, this},
+      draining_{draining} {}
 
 base::Detached Session::run() {
   try {
@@ -52,7 +55,7 @@ base::Task<void> Session::serve_all() {
 base::Task<bool> Session::serve_next() {
   state_ = State::idle;
   // A request that came before its client could know of the drain is still answered.
-  if (buffer_.empty() && draining_ && stream_->look() != net::Stream::Peer::spoke) co_return false;
+  if (buffer_.empty() && draining_ && !fresh_ && stream_->look() != net::Stream::Peer::spoke) co_return false;
   if (buffer_.empty() && !co_await wait_for_bytes()) co_return false;
   auto workspace = worker_.lend_workspace();
   state_ = State::reading_head;
@@ -70,7 +73,8 @@ base::Task<bool> Session::serve_next() {
 base::Task<bool> Session::wait_for_bytes() {
   const config::Timeouts& timeouts = worker_.snapshot()->plan->settings.timeouts;
   // A connection that was just opened owes us a head; one that has had its answer may rest.
-  const milliseconds limit = fresh_ ? timeouts.client_head : timeouts.client_idle;
+  milliseconds limit = fresh_ ? timeouts.client_head : timeouts.client_idle;
+  if (draining_) limit = std::min(limit, first_request_in_drain);
   buffer_.release();  // an idle connection holds none
   if (const int error = co_await stream_->readable(limit); error != 0) {
     if (error == ETIMEDOUT) log_silent_close(fresh_ ? Cause::client_head_timeout : Cause::client_idle_timeout);
@@ -231,7 +235,11 @@ void Session::drain() {
   draining_ = true;
   if (running_ != nullptr) running_->do_not_keep_alive();
   // A request that has come, though not been read, is still answered: its client could not know.
-  if (state_ == State::idle && stream_->look() != net::Stream::Peer::spoke) stream_->cancel();
+  if (state_ != State::idle || stream_->look() == net::Stream::Peer::spoke) return;
+  if (fresh_)
+    stream_->extend_read(first_request_in_drain);
+  else
+    stream_->cancel();
 }
 
 void Session::cut() {

@@ -24,7 +24,8 @@ class Worker;
 
 class Session : public boost::intrusive::list_base_hook<> {
  public:
-  Session(Worker& worker, net::StreamPtr stream, std::optional<base::IpAddress> peer);
+  /// `draining`: it answers one request.
+  Session(Worker& worker, net::StreamPtr stream, std::optional<base::IpAddress> peer, bool draining = false);
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
   ~Session() {
@@ -67,7 +68,7 @@ class Session : public boost::intrusive::list_base_hook<> {
   bool* ended_ = nullptr;  ///< while it is being cut: whether it is gone
   State state_ = State::idle;
   bool fresh_ = true;  ///< no request yet: the time for the head counts from accept
-  bool draining_ = false;
+  bool draining_;
   bool unread_ = false;  ///< closing while the client may still be sending
 };
 

@@ -17,6 +17,10 @@ namespace {
 
 constexpr std::size_t kept_workspaces = 256;
 
+/// The kernel hands over what it held back within about a second (net/deferred.hpp).
+constexpr std::chrono::milliseconds look_again_after{100};
+constexpr int most_looks = 15;
+
 constexpr std::string_view too_many_connections =
     "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 1\r\n"
     "Content-Type: text/plain; charset=utf-8\r\nContent-Length: 24\r\n\r\n503 Service Unavailable\n";
@@ -44,6 +48,7 @@ void Worker::start() {
     pthread_sigmask(SIG_BLOCK, &all, nullptr);  // signals belong to the control thread
     loop_.run();
     acceptors_.clear();
+    retiring_.clear();
     cut();
     snapshot_.reset();
   }};
@@ -71,7 +76,23 @@ void Worker::listen(const std::string& key, net::ListenSocket socket) {
   acceptors_[key] = std::move(acceptor);
 }
 
-void Worker::stop_listening(const std::string& key) { acceptors_.erase(key); }
+void Worker::stop_listening(const std::string& key) {
+  if (auto stopped = acceptors_.extract(key)) retire(std::move(stopped.mapped()));
+}
+
+void Worker::retire(std::unique_ptr<net::Acceptor> acceptor) {
+  if (!acceptor->waits_for_clients()) return;
+  retiring_.push_back(std::move(acceptor));
+  looks_left_ = most_looks;
+  look_again_.arm(look_again_after);
+}
+
+void Worker::look_after_retiring() {
+  --looks_left_;
+  std::erase_if(retiring_, [this](const auto& acceptor) { return looks_left_ <= 0 || !acceptor->waits_for_clients(); });
+  if (!retiring_.empty()) return look_again_.arm(look_again_after);
+  report_if_drained();
+}
 
 void Worker::accepted(int fd, const net::SocketAddress& peer) {
   const std::uint32_t limit = snapshot_->plan->settings.limits.connections;
@@ -92,7 +113,7 @@ void Worker::accepted(int fd, const net::SocketAddress& peer) {
 }
 
 void Worker::serve(net::StreamPtr stream, std::optional<base::IpAddress> peer) {
-  auto* session = new Session{*this, std::move(stream), peer};  // end() deletes it
+  auto* session = new Session{*this, std::move(stream), peer, draining_};  // end() deletes it
   sessions_.push_back(*session);
   session->run();
 }
@@ -142,11 +163,13 @@ void Worker::end(Session& session) {
 }
 
 void Worker::report_if_drained() {
-  if (drained_ && sessions_.empty()) std::exchange(drained_, {})();
+  if (drained_ && sessions_.empty() && retiring_.empty()) std::exchange(drained_, {})();
 }
 
 void Worker::drain(std::function<void()> drained) {
   drained_ = std::move(drained);
+  draining_ = true;
+  for (auto& [key, acceptor] : acceptors_) retire(std::move(acceptor));
   acceptors_.clear();
   for (auto next = sessions_.begin(); next != sessions_.end();) (next++)->drain();
   report_if_drained();

@@ -51,7 +51,8 @@ class Worker {
   void listen(const std::string& key, net::ListenSocket socket);
   /// Serves a client's connection to its end. `peer`: none for a Unix socket.
   void serve(net::StreamPtr stream, std::optional<base::IpAddress> peer);
-  /// Takes what the kernel has accepted already, then closes the listener.
+  /// Takes what the kernel has accepted already, then closes the listener; first waits up to 1.5 s for clients that the
+  /// kernel holds back.
   void stop_listening(const std::string& key);
   /// No new connections; idle ones close, busy ones after their response; `drained` is called when none is left.
   void drain(std::function<void()> drained);
@@ -74,6 +75,8 @@ class Worker {
   void refuse_connection(int fd, const net::SocketAddress& peer);
   void accept_failed(int error);
   void report_if_drained();
+  void retire(std::unique_ptr<net::Acceptor> acceptor);
+  void look_after_retiring();
 
   std::size_t index_;
   ServerState& state_;
@@ -85,9 +88,13 @@ class Worker {
   EndpointPools pools_;
   exchange::SnapshotPtr snapshot_;
   std::map<std::string, std::unique_ptr<net::Acceptor>> acceptors_;
+  std::vector<std::unique_ptr<net::Acceptor>> retiring_;
+  net::Deadline look_again_{loop_.wheel(), [](void* self) { static_cast<Worker*>(self)->look_after_retiring(); }, this};
+  int looks_left_ = 0;  ///< after the youngest of them began to retire
   boost::intrusive::list<Session> sessions_;
   std::vector<std::unique_ptr<exchange::Workspace>> workspaces_;
   std::function<void()> drained_;
+  bool draining_ = false;
   std::uint64_t accept_failures_ = 0;
   int last_accept_error_ = 0;
   std::thread thread_;

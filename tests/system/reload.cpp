@@ -181,6 +181,15 @@ TEST(Reload, RemovesAListener) {
   EXPECT_EQ(RawClient{proxy.address()}.get("/").body, "y");
 }
 
+TEST(Reload, AnswersAClientThatHasOnlyConnectedToTheRemovedListener) {
+  ProxyUnderTest proxy{saying("x").with("/listeners/1", another_listener)};
+  RawClient client{proxy.address("more")};
+
+  EXPECT_EQ(proxy.reload(saying("y")), "applied");
+
+  EXPECT_EQ(client.get("/").body, "y");
+}
+
 TEST(Reload, IsRefusedWholeWhenAListenerCannotBeOpened) {
   const Socket taken = listen_on("127.0.0.1:0");
   ProxyUnderTest proxy{saying("old")};

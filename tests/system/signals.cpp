@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <string>
 
@@ -89,6 +90,24 @@ TEST(Shutdown, AnswersWhatHadComeBeforeIt) {
   EXPECT_EQ(fresh.read_response().body, "answered");
   EXPECT_EQ(used.read_response().body, "answered");
   EXPECT_EQ(proxy.wait_for_exit(), 0);
+}
+
+TEST(Shutdown, AnswersAClientThatHasOnlyConnectedBeforeIt) {
+  for (const bool defer : {true, false}) {
+    ProxyUnderTest proxy{saying("answered").with("/timeouts/drain", "20s").with("/listeners/0/defer_accept", defer)};
+    RawClient client{proxy.address()};
+
+    proxy.signal(SIGTERM);
+    ASSERT_TRUE(wait_until([&] {
+      const auto records = proxy.log();
+      return std::any_of(records.begin(), records.end(),
+                         [](const LogRecord& record) { return record["message"].find("drain") != std::string::npos; });
+    }));
+
+    EXPECT_EQ(client.get("/").body, "answered") << "defer_accept " << defer;
+    EXPECT_TRUE(client.closes());
+    EXPECT_EQ(proxy.wait_for_exit(), 0);
+  }
 }
 
 TEST(Shutdown, CutsWhatOutlastsTheDrainTimeout) {
