@@ -11,7 +11,8 @@
 
 namespace headgate::net {
 
-/// Connects within `timeout`: upstream_connect_failed (with errno) or upstream_connect_timeout.
+/// Connects within `timeout`: upstream_connect_failed (with errno), upstream_connect_timeout or
+/// proxy_out_of_descriptors.
 base::Task<Result<StreamPtr>> connect(EventLoop& loop, SocketAddress address, std::chrono::milliseconds timeout);
 
 /// How a pool gets its connections; tests bring their own.
