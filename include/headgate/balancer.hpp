@@ -16,6 +16,9 @@ class Candidates {
   [[nodiscard]] virtual std::size_t size() const = 0;
   /// Healthy, not at its limit, and not tried by this request yet.
   [[nodiscard]] virtual bool usable(std::size_t index) const = 0;
+  /// The endpoint that this request has just failed on; nullopt at its first attempt. A retry is no new request: a
+  /// strategy that takes turns must not move on for it, or the others' first attempts are no longer spread evenly.
+  [[nodiscard]] virtual std::optional<std::size_t> last_tried() const { return std::nullopt; }
   [[nodiscard]] virtual std::uint32_t weight(std::size_t index) const = 0;
   /// Requests that all workers have running on it now.
   [[nodiscard]] virtual std::uint32_t in_flight(std::size_t index) const = 0;

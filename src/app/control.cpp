@@ -58,8 +58,9 @@ class Control::Loop {
   }
 
   void settle(milliseconds quiet = settle_time) {
-    timer_.expires_after(quiet);
-    timer_.async_wait([this, quiet](boost::system::error_code error) {
+    if (draining_) return;
+    settling_.expires_after(quiet);
+    settling_.async_wait([this, quiet](boost::system::error_code error) {
       if (error) return;
       if (quiet == settle_time && reloader_.file_is_empty()) return settle(empty_time);
       reload(ReloadTrigger::file);
@@ -103,28 +104,31 @@ class Control::Loop {
   void stop(int signal) {
     if (draining_) return cut();  // asked twice: do not wait any longer
     draining_ = true;
+    settling_.cancel();
+    again_.cancel();
     const milliseconds limit = runtime_.settings()->timeouts.drain;
     log_.event(observe::Level::info, Cause::none, "draining",
                {{"signal", strsignal(signal)}, {"limit_ms", limit.count()}});
     runtime_.drain([this] { asio::post(context_, [this] { context_.stop(); }); });
-    timer_.expires_after(limit);
-    timer_.async_wait([this](boost::system::error_code error) {
+    end_.expires_after(limit);
+    end_.async_wait([this](boost::system::error_code error) {
       if (!error) cut();
     });
   }
 
   void cut() {
     runtime_.cut();
-    timer_.expires_after(cut_time);
-    timer_.async_wait([this](boost::system::error_code error) {
+    end_.expires_after(cut_time);
+    end_.async_wait([this](boost::system::error_code error) {
       if (!error) context_.stop();
     });
   }
 
   asio::io_context context_{1};
   asio::signal_set signals_{context_};
-  asio::steady_timer timer_{context_};
+  asio::steady_timer settling_{context_};  ///< of a changed file
   asio::steady_timer again_{context_};
+  asio::steady_timer end_{context_};  ///< of the drain, then of what is left after the cut; nothing else may move it
   Runtime& runtime_;
   observe::Log& log_;
   Reloader reloader_;

@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::chrono::milliseconds refresh_every{10'000};
 constexpr std::chrono::milliseconds retry_every{1'000};
+/// So many names may hang in the system's resolver before the others have to wait for them.
+constexpr std::size_t most_threads = 4;
 
 /// A name service that spreads load turns the order around with each answer. That is no reason to drop connections; so
 /// the order that is in use stays, and a new set is taken in the resolver's order, which knows what can be reached
@@ -22,10 +24,7 @@ bool same_set(const NameResolver::Addresses& a, const NameResolver::Addresses& b
 }  // namespace
 
 NameResolver::NameResolver(OnChange on_change, OnFailure on_failure, Resolve resolve)
-    : on_change_{std::move(on_change)},
-      on_failure_{std::move(on_failure)},
-      resolve_{std::move(resolve)},
-      thread_{[this] { run(); }} {}
+    : on_change_{std::move(on_change)}, on_failure_{std::move(on_failure)}, resolve_{std::move(resolve)} {}
 
 NameResolver::~NameResolver() {
   {
@@ -33,25 +32,31 @@ NameResolver::~NameResolver() {
     stopping_ = true;
   }
   changed_.notify_all();
-  thread_.join();
+  for (std::thread& thread : threads_) thread.join();
 }
 
 std::map<std::string, NameResolver::Addresses> NameResolver::watch(const std::vector<Endpoint>& endpoints,
                                                                    std::chrono::milliseconds patience) {
   std::unique_lock lock{mutex_};
+  const auto now = Clock::now();
+  std::size_t to_look_up = 0;
   std::map<std::string, Name> wanted;
   for (const Endpoint& endpoint : endpoints) {
     const std::string key = to_string(endpoint);
     const auto known = names_.find(key);
-    Name name = known != names_.end() ? known->second : Name{endpoint, {}, false, false};
+    Name name = known != names_.end() ? known->second : Name{endpoint, {}, now};
     if (net::is_literal(endpoint)) {
       if (auto addresses = net::resolve(endpoint)) name.addresses = std::move(*addresses);
       name.tried = true;
+      name.due = never;
+    } else {
+      name.due = now;
+      ++to_look_up;
     }
-    wanted.emplace(key, std::move(name));
+    wanted.insert_or_assign(key, std::move(name));
   }
   names_ = std::move(wanted);
-  ++generation_;
+  while (threads_.size() < std::min(to_look_up, most_threads)) threads_.emplace_back([this] { run(); });
   changed_.notify_all();
   changed_.wait_for(lock, patience, [this] { return all_tried(); });
   std::map<std::string, Addresses> known;
@@ -63,32 +68,44 @@ bool NameResolver::all_tried() const {
   return std::all_of(names_.begin(), names_.end(), [](const auto& entry) { return entry.second.tried; });
 }
 
-std::chrono::milliseconds NameResolver::pause() const {
-  const bool failing = std::any_of(names_.begin(), names_.end(), [](const auto& e) { return e.second.failing; });
-  return failing ? retry_every : refresh_every;
+void NameResolver::tell_again(const std::map<std::string, Addresses>& known) {
+  const std::lock_guard lock{mutex_};
+  for (const auto& [key, name] : names_) {
+    const auto found = known.find(key);
+    if (found != known.end() && found->second != name.addresses) on_change_(key, name.addresses);
+  }
 }
 
-void NameResolver::look_up_all(std::unique_lock<std::mutex>& lock) {
-  std::vector<Endpoint> endpoints;
-  for (const auto& [key, name] : names_)
-    if (!net::is_literal(name.endpoint)) endpoints.push_back(name.endpoint);
-  for (const Endpoint& endpoint : endpoints) {
-    lock.unlock();
-    auto addresses = resolve_(endpoint);  // blocks, for as long as the resolver's own timeouts say
-    lock.lock();
-    const auto found = names_.find(to_string(endpoint));
-    if (stopping_ || found == names_.end()) continue;
-    Name& name = found->second;
-    const bool first_failure = !addresses && !name.failing;
-    const bool new_addresses = addresses && !same_set(*addresses, name.addresses);
-    name.tried = true;
-    name.failing = !addresses;
-    if (new_addresses) name.addresses = *addresses;
-    lock.unlock();
-    if (first_failure) on_failure_(to_string(endpoint), addresses.error());
-    if (new_addresses) on_change_(to_string(endpoint), *addresses);
-    lock.lock();
-  }
+NameResolver::Names::iterator NameResolver::next_due() {
+  return std::min_element(names_.begin(), names_.end(), [](const auto& a, const auto& b) {
+    return (a.second.busy ? never : a.second.due) < (b.second.busy ? never : b.second.due);
+  });
+}
+
+void NameResolver::look_up(const std::string& key, std::unique_lock<std::mutex>& lock) {
+  const Endpoint endpoint = names_.at(key).endpoint;
+  names_.at(key).busy = true;  // one at a time: an older answer must not come after a newer one
+  names_.at(key).due = never;
+  lock.unlock();
+  auto addresses = resolve_(endpoint);  // blocks, for as long as the resolver's own timeouts say
+  lock.lock();
+  auto found = names_.find(key);
+  if (stopping_ || found == names_.end()) return;
+  const bool first_failure = !addresses && !found->second.failing;
+  const bool new_addresses = addresses && !same_set(*addresses, found->second.addresses);
+  found->second.failing = !addresses;
+  if (new_addresses) found->second.addresses = *addresses;
+  lock.unlock();
+  if (first_failure) on_failure_(key, addresses.error());
+  if (new_addresses) on_change_(key, *addresses);
+  lock.lock();
+  found = names_.find(key);
+  if (found == names_.end()) return;
+  Name& name = found->second;
+  name.busy = false;
+  name.tried = true;
+  // Unless watch() has asked for another look-up meanwhile.
+  if (name.due == never) name.due = Clock::now() + (name.failing ? retry_every : refresh_every);
   changed_.notify_all();
 }
 
@@ -98,9 +115,14 @@ void NameResolver::run() {
   pthread_sigmask(SIG_BLOCK, &all, nullptr);
   std::unique_lock lock{mutex_};
   while (!stopping_) {
-    const std::uint64_t seen = generation_;
-    look_up_all(lock);
-    changed_.wait_for(lock, pause(), [&] { return stopping_ || generation_ != seen; });
+    const auto next = next_due();
+    if (next == names_.end() || next->second.busy || next->second.due == never) {
+      changed_.wait(lock);
+    } else if (next->second.due > Clock::now()) {
+      changed_.wait_until(lock, Clock::time_point{next->second.due});
+    } else {
+      look_up(std::string{next->first}, lock);
+    }
   }
 }
 

@@ -20,11 +20,13 @@ namespace headgate::app {
 class NameResolver {
  public:
   using Addresses = std::vector<net::SocketAddress>;
-  /// Called on the resolver's thread when an endpoint has new addresses. A failed look-up keeps the last good ones.
+  /// Called on a thread of the resolver when an endpoint has new addresses, for one endpoint in order. A failed look-up
+  /// keeps the last good ones. Must not call back.
   using OnChange = std::function<void(const std::string& endpoint, const Addresses& addresses)>;
   using OnFailure = std::function<void(const std::string& endpoint, const Error& error)>;
 
-  /// May block; called on the resolver's thread.
+  /// May block; called on several threads at once, but not for the same endpoint: a name that hangs holds up no other,
+  /// as long as there are few of them.
   using Resolve = std::function<Result<Addresses>(const Endpoint& endpoint)>;
 
   NameResolver(OnChange on_change, OnFailure on_failure, Resolve resolve = net::resolve);
@@ -33,19 +35,27 @@ class NameResolver {
   NameResolver& operator=(const NameResolver&) = delete;
 
   /// Replaces the set of endpoints that are kept resolved, and waits until each has been looked up once or `patience`
-  /// is over. Literal addresses cost nothing. Returns what is known.
+  /// is over. Those that were there before are not waited for. Literal addresses cost nothing. Returns what is known.
   std::map<std::string, Addresses> watch(const std::vector<Endpoint>& endpoints, std::chrono::milliseconds patience);
 
+  /// Tells on_change of what differs from `known`: for whoever was not yet able to make use of a change when it came.
+  void tell_again(const std::map<std::string, Addresses>& known);
+
  private:
+  using Clock = std::chrono::steady_clock;
+  static constexpr Clock::time_point never = Clock::time_point::max();
   struct Name {
     Endpoint endpoint;
     Addresses addresses;
+    Clock::time_point due;  ///< its next look-up
+    bool busy = false;      ///< it is being looked up
     bool tried = false;
     bool failing = false;
   };
+  using Names = std::map<std::string, Name>;
   void run();
-  void look_up_all(std::unique_lock<std::mutex>& lock);
-  [[nodiscard]] std::chrono::milliseconds pause() const;
+  void look_up(const std::string& key, std::unique_lock<std::mutex>& lock);
+  [[nodiscard]] Names::iterator next_due();
   [[nodiscard]] bool all_tried() const;
 
   OnChange on_change_;
@@ -53,10 +63,9 @@ class NameResolver {
   Resolve resolve_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::map<std::string, Name> names_;
-  std::uint64_t generation_ = 0;
+  Names names_;
   bool stopping_ = false;
-  std::thread thread_;
+  std::vector<std::thread> threads_;  ///< begun when there are names to look up
 };
 
 }  // namespace headgate::app

@@ -10,8 +10,12 @@
 namespace headgate::app {
 namespace {
 
-/// A name service that does not answer must not hold up a start or a reload for longer.
-constexpr std::chrono::milliseconds resolve_patience{2'000};
+/// How long names that are new are waited for, so that the first requests to them do not fail. At a start nothing else
+/// is waiting. A reload holds up the control thread, and with it the signals and the drain; but not to wait at all
+/// would answer requests with UPSTREAM_RESOLVE_FAILED, although a name service that works needs no more than a few
+/// milliseconds. What comes later is put into service when it comes.
+constexpr std::chrono::milliseconds start_patience{2'000};
+constexpr std::chrono::milliseconds reload_patience{500};
 
 }  // namespace
 
@@ -36,14 +40,15 @@ observe::LogSettings log_settings(const config::Logging& logging) {
   return settings;
 }
 
-Runtime::Runtime(observe::Log& log, std::size_t workers)
+Runtime::Runtime(observe::Log& log, std::size_t workers, NameResolver::Resolve resolve)
     : log_{log},
       resolver_{[this](const std::string& endpoint, const auto& addresses) { spread_addresses(endpoint, addresses); },
                 [this](const std::string& endpoint, const Error& error) {
                   log_.event(observe::Level::warn, Cause::upstream_resolve_failed,
                              "a backend's name cannot be resolved; its last addresses stay in use",
                              {{"backend", endpoint}, {"detail", error.detail}});
-                }} {
+                },
+                std::move(resolve)} {
   for (std::size_t i = 0; i < workers; ++i)
     workers_.push_back(std::make_unique<server::Worker>(i, state_, log.writer(i)));
   for (auto& worker : workers_) worker->start();
@@ -55,7 +60,7 @@ server::ResolvedEndpoints Runtime::resolve(const config::Settings& settings) {
   std::vector<Endpoint> wanted;
   for (const auto& [name, upstream] : settings.upstreams)
     for (const config::Backend& backend : upstream.backends) wanted.push_back(backend.address);
-  const auto addresses = resolver_.watch(wanted, resolve_patience);
+  const auto addresses = resolver_.watch(wanted, generation_ == 0 ? start_patience : reload_patience);
   server::ResolvedEndpoints endpoints;
   for (const Endpoint& endpoint : wanted) {
     const std::string key = to_string(endpoint);
@@ -97,6 +102,10 @@ void Runtime::publish(const std::shared_ptr<const exchange::Plan>& plan, const s
     });
   }
   adopted.wait();
+  // What came in after the wait for it, but before the workers had the endpoint, was lost on them.
+  std::map<std::string, NameResolver::Addresses> known;
+  for (const auto& [key, endpoint] : endpoints) known.emplace(key, endpoint.addresses);
+  resolver_.tell_again(known);
 }
 
 void Runtime::spread_addresses(const std::string& endpoint, const NameResolver::Addresses& addresses) {

@@ -21,7 +21,7 @@ namespace headgate::app {
 
 class Runtime {
  public:
-  Runtime(observe::Log& log, std::size_t workers);
+  Runtime(observe::Log& log, std::size_t workers, NameResolver::Resolve resolve = net::resolve);
   Runtime(const Runtime&) = delete;
   Runtime& operator=(const Runtime&) = delete;
   ~Runtime();

@@ -7,7 +7,8 @@
 
 namespace headgate::balance {
 
-/// One endpoint after the other, in order; those that cannot be used are passed over. Weights are not looked at.
+/// One endpoint after the other, in order; those that cannot be used are passed over. Weights are not looked at. A
+/// retry goes to the next one after that which failed and takes nobody's turn.
 class RoundRobin final : public Balancer {
  public:
   /// `start` is the endpoint of the first pick (any number: taken modulo the size).

@@ -54,10 +54,10 @@ Table make_listener() {
   TableOf<Listener> t{"listener", "One address to accept connections on."};
   t.option("name", text("a name", listener_name_problem), &Listener::name, "Used in logs and metrics. Unique.")
       .otherwise("its address");
-  t.required("address", listen_address(), &Listener::address,
-             "`host:port` with an IP address, `[v6]:port`, `:port` for every IPv4 address, `[::]:port` for IPv6 and "
-             "IPv4, or `unix:/path`. Port 0 "
-             "lets the kernel choose.");
+  t.required(
+      "address", listen_address(), &Listener::address,
+      "`host:port` with an IPv4 address or `localhost` (127.0.0.1), `[v6]:port`, `:port` for every IPv4 address, "
+      "`[::]:port` for IPv6 and IPv4, or `unix:/path`. Port 0 lets the kernel choose.");
   t.option("backlog", integer(1, 65535), &Listener::backlog,
            "Connections that the kernel queues until they are accepted. The kernel's net.core.somaxconn caps it.");
   t.option("defer_accept", boolean(), &Listener::defer_accept,

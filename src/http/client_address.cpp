@@ -59,7 +59,9 @@ std::optional<base::IpAddress> resolve_client(const std::optional<base::IpAddres
   for (auto field = fields.rbegin(); field != fields.rend(); ++field) {
     if (field->id != FieldId::x_forwarded_for) continue;
     for (std::string_view list = field->value; !list.empty();) {
-      const auto hop = parse_hop(base::trim_ows(last_element(list)));
+      const std::string_view element = base::trim_ows(last_element(list));
+      if (element.empty()) continue;  // RFC 9110 s5.6.1.2
+      const auto hop = parse_hop(element);
       if (!hop) return client;
       client = hop;
       if (!trusted.contains(*hop)) return client;

@@ -27,8 +27,8 @@ class TrustedProxies {
 };
 
 /// Walks X-Forwarded-For from right to left, through trusted addresses only; the first that is not trusted is the
-/// client. An entry that is no address ends the walk at the last good one. The peer itself when it is not trusted.
-/// nullopt: unknown, a Unix socket peer without usable X-Forwarded-For.
+/// client. An entry that is no address ends the walk at the last good one; an empty one is not there. The peer itself
+/// when it is not trusted. nullopt: unknown, a Unix socket peer without usable X-Forwarded-For.
 std::optional<base::IpAddress> resolve_client(const std::optional<base::IpAddress>& peer, const Fields& fields,
                                               const TrustedProxies& trusted);
 

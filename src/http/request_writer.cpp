@@ -1,3 +1,6 @@
+#include <algorithm>
+
+#include "base/ascii.hpp"
 #include "http/field_names.hpp"
 #include "http/head_writer.hpp"
 #include "http/text_cursor.hpp"
@@ -105,6 +108,20 @@ class RequestWriter {
       put_line(FieldId::x_forwarded_host, "X-Forwarded-Host: ", head_.authority);
   }
 
+  /// Without the empty ones, which RFC 9110 s5.6.1 forbids to send. Nearly every list has none and stays as it is.
+  template <class Put>
+  static void put_elements(std::string_view list, Put put) {
+    std::size_t begin = 0;  // of the elements that stand since the last empty one
+    for (std::size_t at = 0; at <= list.size();) {
+      const std::size_t comma = std::min(list.find(',', at), list.size());
+      const bool empty = base::trim_ows(list.substr(at, comma - at)).empty();
+      if (empty && at > begin) put(base::trim_ows(list.substr(begin, at - 1 - begin)));
+      at = comma + 1;
+      if (empty) begin = at;
+    }
+    if (begin < list.size()) put(base::trim_ows(list.substr(begin)));
+  }
+
   /// One line: what a trusted peer said, in order, then the peer itself.
   void put_x_forwarded_for() {
     bool first = true;
@@ -120,7 +137,7 @@ class RequestWriter {
     };
     if (client_.peer_trusted) {
       for (const Field& field : head_.fields)
-        if (field.id == FieldId::x_forwarded_for) put_element(field.value);
+        if (field.id == FieldId::x_forwarded_for) put_elements(field.value, put_element);
     }
     put_element(client_.peer_ip);
     if (!first) cursor_.put("\r\n");

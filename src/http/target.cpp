@@ -1,5 +1,6 @@
 #include "http/target.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "base/ascii.hpp"
@@ -45,6 +46,16 @@ bool is_valid_port(std::string_view digits) {
 /// What follows the host: nothing, or ":" and a port.
 bool is_valid_port_part(std::string_view part) {
   return part.empty() || (part.front() == ':' && is_valid_port(part.substr(1)));
+}
+
+/// No empty label but one at the end, which stands for the root.
+bool is_valid_name(std::string_view name) {
+  char before = '.';
+  for (const char c : name) {
+    if (!in(name_table, c) || (c == '.' && before == '.')) return false;
+    before = c;
+  }
+  return true;
 }
 
 enum class Triplet { good, cut, bad };
@@ -106,17 +117,10 @@ bool is_valid_authority(std::string_view authority) {
     return literal.find(':') != std::string_view::npos && base::IpAddress::parse(literal) &&
            is_valid_port_part(authority.substr(bracket + 1));
   }
-  std::size_t at = 0;
-  while (at < authority.size() && authority[at] != ':') {
-    if (in(name_table, authority[at])) {
-      ++at;
-    } else if (authority[at] == '%' && check_triplet(&authority[at], authority.size() - at) == Triplet::good) {
-      at += 3;
-    } else {
-      return false;
-    }
-  }
-  return (at > 0 || authority.empty()) && is_valid_port_part(authority.substr(at));
+  const std::size_t colon = std::min(authority.find(':'), authority.size());
+  const std::string_view name = authority.substr(0, colon);
+  if (name.empty()) return authority.empty();
+  return is_valid_name(name) && is_valid_port_part(authority.substr(colon));
 }
 
 TargetScan::Status TargetScan::scan(const char* bytes, std::size_t& at, std::size_t end) {

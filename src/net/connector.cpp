@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <utility>
 
 #include "net/pacing.hpp"
 #include "net/socket_stream.hpp"
@@ -55,9 +56,27 @@ class ConnectWait final : private Watcher {
   int error_ = 0;
 };
 
-Error failed(int fd, int error) {
-  if (fd >= 0) ::close(fd);
-  return Error{Cause::upstream_connect_failed, "", error};
+/// Closes the socket unless it was handed on: also when what comes in between throws.
+class Connecting {
+ public:
+  explicit Connecting(int fd) : fd_{fd} {}
+  Connecting(const Connecting&) = delete;
+  Connecting& operator=(const Connecting&) = delete;
+  ~Connecting() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  int release() { return std::exchange(fd_, -1); }
+
+ private:
+  int fd_;
+};
+
+Error failed(int error) { return Error{Cause::upstream_connect_failed, "", error}; }
+
+/// That Headgate has no descriptor left says nothing of the backend, and another one would fare no better.
+Error without_socket(int error) {
+  const bool exhausted = error == EMFILE || error == ENFILE;
+  return exhausted ? Error{Cause::proxy_out_of_descriptors, "", error} : failed(error);
 }
 
 }  // namespace
@@ -65,7 +84,8 @@ Error failed(int fd, int error) {
 base::Task<Result<StreamPtr>> connect(EventLoop& loop, SocketAddress address, std::chrono::milliseconds timeout,
                                       ConnectCanceller& canceller) {
   const int fd = ::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fd < 0) co_return failed(fd, errno);
+  if (fd < 0) co_return without_socket(errno);
+  Connecting connecting{fd};
   if (address.family() != AF_UNIX) {
     const int on = 1;
     ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -73,20 +93,17 @@ base::Task<Result<StreamPtr>> connect(EventLoop& loop, SocketAddress address, st
   }
   if (::connect(fd, address.data(), address.size()) != 0) {
     // A Unix socket with a full backlog says EAGAIN and never becomes ready.
-    if (errno != EINPROGRESS) co_return failed(fd, errno);
+    if (errno != EINPROGRESS) co_return failed(errno);
     ConnectWait wait{loop, fd, timeout, canceller};
     const int ended = co_await wait;
-    if (ended == ECANCELED) co_return failed(fd, ended);
-    if (ended == ETIMEDOUT) {
-      ::close(fd);
-      co_return Error{Cause::upstream_connect_timeout};
-    }
+    if (ended == ECANCELED) co_return failed(ended);
+    if (ended == ETIMEDOUT) co_return Error{Cause::upstream_connect_timeout};
     int error = 0;
     socklen_t length = sizeof error;
     ::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length);
-    if (error != 0) co_return failed(fd, error);
+    if (error != 0) co_return failed(error);
   }
-  co_return make_socket_stream(loop, fd);
+  co_return make_socket_stream(loop, connecting.release());
 }
 
 }  // namespace headgate::net

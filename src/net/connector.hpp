@@ -28,8 +28,8 @@ class ConnectCanceller {
   void* context_ = nullptr;
 };
 
-/// Connects within `timeout`: upstream_connect_failed (with errno) or upstream_connect_timeout.
-/// `canceller` outlives the call.
+/// Connects within `timeout`: upstream_connect_failed (with errno), upstream_connect_timeout or
+/// proxy_out_of_descriptors. `canceller` outlives the call.
 base::Task<Result<StreamPtr>> connect(EventLoop& loop, SocketAddress address, std::chrono::milliseconds timeout,
                                       ConnectCanceller& canceller);
 

@@ -11,6 +11,7 @@ class Untried final : public Candidates {
 
   [[nodiscard]] std::size_t size() const override { return members_.size(); }
   [[nodiscard]] bool usable(std::size_t index) const override { return !tried_.contains(index); }
+  [[nodiscard]] std::optional<std::size_t> last_tried() const override { return tried_.last(); }
   [[nodiscard]] std::uint32_t weight(std::size_t index) const override { return members_[index].weight; }
   [[nodiscard]] std::uint32_t in_flight(std::size_t index) const override {
     return members_[index].pool->state().in_flight.load(std::memory_order_relaxed);

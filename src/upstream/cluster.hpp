@@ -26,6 +26,9 @@ class Tried {
     return false;
   }
   [[nodiscard]] std::size_t count() const { return count_; }
+  [[nodiscard]] std::optional<std::size_t> last() const {
+    return count_ == 0 ? std::nullopt : std::optional{indices_[count_ - 1]};
+  }
 
  private:
   std::array<std::size_t, 8> indices_{};

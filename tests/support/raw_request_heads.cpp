@@ -103,6 +103,8 @@ void add_targets(Rows& rows) {
   rows.line("absolute form, user and password", 400, "GET http://u:p@b.example/ HTTP/1.1");
   rows.line("absolute form, empty host", 400, "GET http:///x HTTP/1.1");
   rows.line("absolute form, port only", 400, "GET http://:80/x HTTP/1.1");
+  rows.line("absolute form, encoded host", 400, "GET http://b%2eexample/x HTTP/1.1");
+  rows.line("absolute form, two dots", 400, "GET http://b.example../x HTTP/1.1");
   rows.line("absolute form, bad port", 400, "GET http://b.example:99999/ HTTP/1.1");
   rows.line("absolute form, one slash", 400, "GET http:/b.example/ HTTP/1.1");
   rows.whole("absolute form without Host", 400, "GET http://b.example/ HTTP/1.1\r\n\r\n");
@@ -114,9 +116,8 @@ void add_targets(Rows& rows) {
 }
 
 void add_hosts(Rows& rows) {
-  for (const char* good :
-       {"a.example", "a.example:8080", "A.EXAMPLE.", "a_b-c.example", "127.0.0.1", "127.0.0.1:1", "[::1]", "[::1]:8080",
-        "[2001:db8::1]:65535", "a.example:", "xn--bcher-kva.example", "a%2eb", ""})
+  for (const char* good : {"a.example", "a.example:8080", "A.EXAMPLE.", "a_b-c.example", "127.0.0.1", "127.0.0.1:1",
+                           "[::1]", "[::1]:8080", "[2001:db8::1]:65535", "a.example:", "xn--bcher-kva.example", ""})
     rows.host(good, 200);
   for (const char* bad : {"a b",
                           "a.example:80:80",
@@ -139,6 +140,12 @@ void add_hosts(Rows& rows) {
                           "[fe80::1%25eth0]",
                           ":80",
                           "a\\b",
+                          "a%2eb",
+                          "%61.example",
+                          "a.example..",
+                          "a..example",
+                          ".a.example",
+                          ".",
                           "a%zz",
                           "a%00b",
                           "caf\xc3\xa9.example",

@@ -143,6 +143,27 @@ TEST(Shutdown, CutsARequestThatIsStillConnecting) {
   EXPECT_EQ(proxy.wait_for_log("DRAIN_TIMEOUT")["path"], "/stuck");
 }
 
+TEST(Shutdown, EndsInTimeAlthoughTheConfigurationChangesMeanwhile) {
+  FakeUpstream upstream{[](UpstreamConnection& connection) {
+    connection.receive();
+    connection.read_until_close();
+  }};
+  const Config config = route_all_to(upstream).with("/timeouts/drain", "600ms");
+  ProxyUnderTest proxy{config};
+  const std::string address = proxy.address();
+  RawClient client{address};
+  client.send(RawClient::get_request("/endless"));
+  ASSERT_TRUE(wait_until([&] { return upstream.request_count() == 1; }));
+
+  proxy.signal(SIGTERM);
+  EXPECT_TRUE(wait_until([&] { return !accepts_connections(address); }));
+  write_file(proxy.config_file(), config.text() + " ");
+
+  EXPECT_EQ(proxy.wait_for_exit(), 0);
+  EXPECT_EQ(proxy.wait_for_log("DRAIN_TIMEOUT")["path"], "/endless");
+  EXPECT_TRUE(proxy.reloads().empty());
+}
+
 TEST(Shutdown, FollowsTermIntAndQuit) {
   FakeUpstream upstream{reply(200)};
   for (const int number : {SIGTERM, SIGINT, SIGQUIT}) {

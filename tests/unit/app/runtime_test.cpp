@@ -1,10 +1,13 @@
 #include "app/runtime.hpp"
 
 #include <gtest/gtest.h>
+#include <poll.h>
 
+#include <atomic>
 #include <list>
 
 #include "runtime_fixture.hpp"
+#include "support/fake_upstream.hpp"
 
 namespace headgate::app {
 namespace {
@@ -18,6 +21,11 @@ class RuntimeTest : public WithLog {
   [[nodiscard]] std::string config(std::string_view body, std::string_view more = "",
                                    std::string_view address = "127.0.0.1:0") const {
     return config_text(folder_ / "logs", body, more, address);
+  }
+  [[nodiscard]] std::string to_backend(const std::string& url) const {
+    std::string text = config("hello", R"(, "upstreams": {"web": {"backends": [{"url": ")" + url + R"("}]}})");
+    const std::string respond = R"("respond": {"body": "hello"})";
+    return text.replace(text.find(respond), respond.size(), R"("upstream": "web")");
   }
   [[nodiscard]] std::string address() const { return runtime_.listeners().at(0).second; }
 
@@ -70,16 +78,58 @@ TEST_F(RuntimeTest, ChangesNothingWhenTheSettingsDoNotCompile) {
 }
 
 TEST_F(RuntimeTest, AnswersForABackendThatCannotBeResolved) {
-  const std::string backend = R"(, "upstreams": {"web": {"backends": [{"url": "http://no-such-host.invalid:80"}]}})";
-  std::string text = config("hello", backend);
-  const std::string respond = R"("respond": {"body": "hello"})";
-  text.replace(text.find(respond), respond.size(), R"("upstream": "web")");
-  ASSERT_TRUE(apply(text).empty());
+  ASSERT_TRUE(apply(to_backend("http://no-such-host.invalid:80")).empty());
   Client client{address()};
 
   client.send("GET / HTTP/1.1\r\nHost: example.org\r\n\r\n");
 
   EXPECT_EQ(client.read_response().status, 502);
+}
+
+TEST_F(RuntimeTest, DoesNotHoldAReloadUpForANameThatHangs) {
+  testing::Signal go_on;
+  Runtime runtime{log_, 2, [&](const Endpoint& endpoint) {
+                    go_on.wait();
+                    return net::resolve({"127.0.0.1", endpoint.port, ""});
+                  }};
+  const testing::Socket backend = testing::listen_on("127.0.0.1:0");
+  const std::string port = testing::local_address(backend).substr(sizeof "127.0.0.1");
+  const auto apply_to = [&](const std::string& text) {
+    config::Loaded loaded = load(text);
+    return runtime.apply(std::move(*loaded.settings), loaded.hash);
+  };
+  ASSERT_TRUE(apply_to(config("hello")).empty());
+
+  const auto took = testing::time_of([&] { EXPECT_TRUE(apply_to(to_backend("http://slow.example:" + port)).empty()); });
+  EXPECT_LT(took, 1500ms);
+  Client client{runtime.listeners().at(0).second};
+  client.send("GET / HTTP/1.1\r\nHost: example.org\r\n\r\n");
+  EXPECT_EQ(client.read_response().status, 502) << "it is not known yet";
+  go_on.set();
+
+  ASSERT_TRUE(testing::wait_until([&] {
+    Client again{runtime.listeners().at(0).second};
+    again.send("GET / HTTP/1.1\r\nHost: example.org\r\n\r\n");
+    pollfd incoming{backend.fd(), POLLIN, 0};
+    return ::poll(&incoming, 1, 100) == 1;
+  })) << "it is used as soon as it is known";
+}
+
+TEST_F(RuntimeTest, AReloadWaitsForANameThatIsResolvedInTime) {
+  std::atomic<int> asked = 0;
+  Runtime runtime{log_, 2, [&](const Endpoint& endpoint) {
+                    ++asked;
+                    return net::resolve({"127.0.0.1", endpoint.port, ""});
+                  }};
+  testing::FakeUpstream backend{testing::reply(200, "from it")};
+  const std::string port = backend.address().substr(sizeof "127.0.0.1");
+  for (const std::string& text : {config("hello"), to_backend("http://new.example:" + port)}) {
+    config::Loaded loaded = load(text);
+    ASSERT_TRUE(runtime.apply(std::move(*loaded.settings), loaded.hash).empty());
+  }
+
+  EXPECT_EQ(Client{runtime.listeners().at(0).second}.get(), "from it") << "the first request";
+  EXPECT_EQ(asked, 1);
 }
 
 TEST_F(RuntimeTest, DrainsWhenTheLastConnectionHasEnded) {

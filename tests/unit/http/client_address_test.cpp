@@ -37,8 +37,13 @@ TEST(ClientAddress, IsThePeerWithoutTheField) { EXPECT_EQ(client_of("10.0.0.1", 
 
 TEST(ClientAddress, StopsAtTheFirstEntryThatIsNoAddress) {
   EXPECT_EQ(client_of("10.0.0.1", {"1.1.1.1, unknown, 10.0.0.2"}), "10.0.0.2");
-  EXPECT_EQ(client_of("10.0.0.1", {"1.1.1.1, , 10.0.0.2"}), "10.0.0.2");
   EXPECT_EQ(client_of("10.0.0.1", {"1.1.1.1, <script>"}), "10.0.0.1");
+}
+
+TEST(ClientAddress, PassesOverEmptyElements) {
+  EXPECT_EQ(client_of("10.0.0.1", {"6.6.6.6,,10.0.0.2"}), "6.6.6.6");
+  EXPECT_EQ(client_of("10.0.0.1", {"1.1.1.1, \t , 10.0.0.2, "}), "1.1.1.1");
+  EXPECT_EQ(client_of("10.0.0.1", {"1.1.1.1", "", ","}), "1.1.1.1");
 }
 
 TEST(ClientAddress, UnderstandsPortsAndBrackets) {

@@ -108,6 +108,21 @@ TEST(RequestWriter, ExtendsForwardingFieldsOfATrustedPeer) {
             "X-Real-IP: 1.1.1.1\r\n\r\n");
 }
 
+TEST(RequestWriter, LeavesEmptyElementsOutOfXForwardedFor) {
+  for (const char* said : {"6.6.6.6,1.1.1.1", ",6.6.6.6,1.1.1.1,", ", \t,6.6.6.6,1.1.1.1 , ,", " ,, 6.6.6.6,1.1.1.1"}) {
+    Writing write;
+    write.client = {.ip = "1.1.1.1", .peer_ip = "10.0.0.1", .peer_trusted = true, .scheme = "http"};
+    write.policy.x_forwarded = true;
+
+    EXPECT_THAT(write("X-Forwarded-For: " + std::string{said} + "\r\n"),
+                HasSubstr("\r\nX-Forwarded-For: 6.6.6.6,1.1.1.1, 10.0.0.1\r\n"))
+        << said;
+    EXPECT_THAT(write("X-Forwarded-For: 6.6.6.6,," + std::string{said} + "\r\n"),
+                HasSubstr("\r\nX-Forwarded-For: 6.6.6.6, 6.6.6.6,1.1.1.1, 10.0.0.1\r\n"))
+        << said;
+  }
+}
+
 TEST(RequestWriter, SaysNothingOfAClientOnAUnixSocket) {
   Writing write;
   write.policy = {.forwarded = true, .request_id = false};

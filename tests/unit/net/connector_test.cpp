@@ -2,6 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <sys/resource.h>
+
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
 #include "support/event_loop_fixture.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -11,6 +17,50 @@ namespace {
 using testing::Clock;
 using testing::Socket;
 using namespace std::chrono_literals;
+
+/// No descriptor of this number or above can be opened.
+class DescriptorLimit {
+ public:
+  explicit DescriptorLimit(rlim_t limit) {
+    ::getrlimit(RLIMIT_NOFILE, &before_);
+    const rlimit lower{limit, before_.rlim_max};
+    ::setrlimit(RLIMIT_NOFILE, &lower);
+  }
+  DescriptorLimit(const DescriptorLimit&) = delete;
+  DescriptorLimit& operator=(const DescriptorLimit&) = delete;
+  ~DescriptorLimit() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+
+ private:
+  rlimit before_{};
+};
+
+/// Puts something else in the place of every epoll set of this process, so that nothing can be added to one.
+void break_epoll_sets(const Socket& instead) {
+  for (const auto& entry : std::filesystem::directory_iterator{"/proc/self/fd"}) {
+    std::error_code gone;
+    if (std::filesystem::read_symlink(entry, gone) == "anon_inode:[eventpoll]")
+      ::dup2(instead.fd(), std::stoi(entry.path().filename()));
+  }
+}
+
+/// Sockets that this process has open.
+std::ptrdiff_t open_sockets() {
+  std::ptrdiff_t count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator{"/proc/self/fd"}) {
+    std::error_code gone;
+    if (std::filesystem::read_symlink(entry, gone).string().starts_with("socket:")) ++count;
+  }
+  return count;
+}
+
+base::Task<bool> throws(base::Task<Result<StreamPtr>> connecting) {
+  try {
+    (void)co_await std::move(connecting);
+  } catch (const std::system_error&) {
+    co_return true;
+  }
+  co_return false;
+}
 
 class ConnectorTest : public testing::EventLoopTest {
  protected:
@@ -86,6 +136,34 @@ TEST_F(ConnectorTest, GivesUpWhenTheListenersQueueIsFull) {
   ASSERT_FALSE(stream);
   EXPECT_EQ(stream.error().cause, Cause::upstream_connect_timeout);
   EXPECT_GE(Clock::now() - began, 95ms);
+}
+
+TEST_F(ConnectorTest, BlamesAMissingDescriptorOnTheProxy) {
+  const Socket listener = testing::listen_on("127.0.0.1:0");
+  const SocketAddress address = address_of(listener);
+
+  const auto stream = [&] {
+    const DescriptorLimit none{0};
+    return connect_within(address);
+  }();
+
+  ASSERT_FALSE(stream);
+  EXPECT_EQ(stream.error().cause, Cause::proxy_out_of_descriptors);
+  EXPECT_EQ(stream.error().os_error, EMFILE);
+  EXPECT_EQ(stream.error().info().origin, Origin::proxy);
+}
+
+TEST_F(ConnectorTest, ClosesTheSocketThatItCannotWatch) {
+  const testing::FullBacklog full;  // so that it has to wait
+  const auto colon = full.address().rfind(':');
+  const auto port = static_cast<std::uint16_t>(std::stoi(full.address().substr(colon + 1)));
+  const SocketAddress address = resolve({"127.0.0.1", port, ""}).value().front();
+  break_epoll_sets(Socket{::open("/dev/null", O_RDONLY | O_CLOEXEC)});
+  const auto before = open_sockets();
+
+  EXPECT_TRUE(result_of(throws(connect(loop_, address, testing::patience))));
+
+  EXPECT_EQ(open_sockets(), before);
 }
 
 TEST_F(ConnectorTest, ReportsAnAddressFamilyThatDoesNotExist) {

@@ -23,6 +23,14 @@ class First final : public Balancer {
   std::vector<std::uint32_t>& seen_;
 };
 
+/// Takes the one that failed last, whatever it is.
+class Stubborn final : public Balancer {
+ public:
+  std::optional<std::size_t> pick(const Candidates& candidates, const RequestHead&) override {
+    return candidates.last_tried();
+  }
+};
+
 class ClusterTest : public ::testing::Test {
  protected:
   Member member(std::uint16_t port, std::uint32_t weight) {
@@ -57,6 +65,17 @@ TEST_F(ClusterTest, ShowsTheStrategyWeightsAndRunningRequests) {
   EXPECT_EQ(seen_, (std::vector<std::uint32_t>{53, 70}));
 }
 
+TEST_F(ClusterTest, TellsTheStrategyWhatHasJustFailed) {
+  Cluster cluster{"web", {member(1, 1), member(2, 1)}, std::make_unique<Stubborn>(), {}, true};
+  Tried tried;
+  EXPECT_EQ(cluster.pick({}, tried), std::nullopt);
+
+  tried.add(1);
+  tried.add(0);
+
+  EXPECT_EQ(cluster.pick({}, tried), 0U);
+}
+
 TEST_F(ClusterTest, HasItsPoolsInOrder) {
   EXPECT_EQ(cluster_.size(), 2U);
   EXPECT_EQ(cluster_.pool(0).state().name, "app:1");
@@ -70,6 +89,8 @@ TEST(Tried, KnowsWhatWasAdded) {
   EXPECT_TRUE(tried.contains(3));
   EXPECT_FALSE(tried.contains(0));
   EXPECT_EQ(tried.count(), 1U);
+  EXPECT_EQ(tried.last(), 3U);
+  EXPECT_EQ(Tried{}.last(), std::nullopt);
 }
 
 }  // namespace
