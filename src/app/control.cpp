@@ -104,7 +104,7 @@ class Control::Loop {
     if (draining_) return cut();  // asked twice: do not wait any longer
     draining_ = true;
     const milliseconds limit = runtime_.settings()->timeouts.drain;
-    log_.event(observe::Level::info, Cause::none, "draining",
+    log_.event(observe::Level::info, Cause::proxy_draining, "draining",
                {{"signal", strsignal(signal)}, {"limit_ms", limit.count()}});
     runtime_.drain([this] { asio::post(context_, [this] { context_.stop(); }); });
     timer_.expires_after(limit);
