@@ -1,5 +1,7 @@
 #include "observe/record_line.hpp"
 
+#include <cmath>
+
 #include "observe/json_line.hpp"
 #include "observe/os_error_text.hpp"
 
@@ -107,11 +109,11 @@ void append_event_line(std::string& out, const LogEvent& event, Zone zone) {
   line.text("message", event.message.empty() ? cause.meaning : std::string_view{event.message});
   for (const EventMember& member : event.members) {
     if (const auto* text = std::get_if<std::string>(&member.value)) {
-      line.text(member.name, *text);
+      if (!text->empty()) line.text(member.name, *text);
     } else if (const auto* whole = std::get_if<std::int64_t>(&member.value)) {
       line.number(member.name, *whole);
     } else {
-      line.number(member.name, std::get<double>(member.value));
+      line.millis(member.name, std::llround(std::get<double>(member.value) * 1000));
     }
   }
   line.end();

@@ -115,7 +115,7 @@ TEST(EventLine, HoldsItsMembers) {
   append_event_line(line, event, Zone::utc);
 
   EXPECT_EQ(line, R"({"time":"2026-11-24T07:00:00.000000Z","level":"info","cause":"RELOAD_APPLIED","origin":"proxy",)"
-                  R"("phase":"reload","message":"taken","id":7,"hash":"a\"b","duration_ms":1.25})"
+                  R"("phase":"reload","message":"taken","id":7,"hash":"a\"b","duration_ms":1.250})"
                   "\n");
 }
 
