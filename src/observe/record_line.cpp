@@ -65,6 +65,7 @@ void append_failure_line(std::string& out, const RecordView& record, Zone zone) 
   put_request(line, record);
   put_target(line, record);
   put_count(line, "attempt", record.attempt, 0);
+  if (record.retried) line.text("outcome", "retried");
   put_count(line, "status", record.status, 0);
   put_os_error(line, record.os_error);
   put_millis(line, "total_ms", record.total_us);

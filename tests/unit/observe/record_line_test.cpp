@@ -119,6 +119,25 @@ TEST(EventLine, HoldsItsMembers) {
                   "\n");
 }
 
+TEST(EventLine, LeavesOutWhatIsEmpty) {
+  std::string line;
+  append_event_line(line, {at(seven), Level::info, Cause::reload_applied, "", {{"hash", ""}, {"detail", ""}}},
+                    Zone::utc);
+
+  EXPECT_FALSE(json::parse(line).contains("hash"));
+  EXPECT_FALSE(json::parse(line).contains("detail"));
+}
+
+TEST(FailureLine, MarksAnAttemptThatWasRetried) {
+  RecordView view;
+  view.cause = Cause::upstream_connect_failed;
+  EXPECT_FALSE(failure_line(view).contains("outcome"));
+
+  view.retried = true;
+
+  EXPECT_EQ(failure_line(view)["outcome"], "retried");
+}
+
 TEST(EventLine, TakesTheSentenceOfItsCauseWhenItHasNone) {
   std::string line;
   append_event_line(line, {at(seven), Level::error, Cause::log_dropped, "", {}}, Zone::utc);
