@@ -55,4 +55,18 @@ class ExchangeLog {
   std::int64_t first_byte_us_ = -1;
 };
 
+/// A request that was refused before it became an exchange: of its head only what was parsed is filled in, its views
+/// valid.
+struct RefusedHead {
+  Error error;
+  const RequestHead& head;
+  std::string_view target;  ///< or the beginning of it
+  std::string_view request_id;
+  std::string_view client;
+  std::uint64_t began;  ///< nanoseconds, of base::coarse_nanoseconds()
+};
+void log_refused_head(observe::LogWriter& writer, const RefusedHead& refused);
+/// Its line in the access log, if that is on; `bytes_sent`: body of the error page.
+void log_refused_access(observe::LogWriter& writer, const RefusedHead& refused, std::size_t bytes_sent);
+
 }  // namespace headgate::exchange
