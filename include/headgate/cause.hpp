@@ -13,7 +13,21 @@ namespace headgate {
 enum class Origin : std::uint8_t { client, upstream, proxy };
 
 /// What was going on when it failed.
-enum class Phase : std::uint8_t { accept, head, route, connect, request, response, body, idle, drain, reload, log };
+enum class Phase : std::uint8_t {
+  accept,
+  head,
+  route,
+  connect,
+  request,
+  response,
+  body,
+  idle,
+  drain,
+  reload,
+  log,
+  start,
+  stop
+};
 
 /// Whether sending the request again, to this or another endpoint, may help (and is safe by the failure's nature;
 /// the method's idempotency is a separate question).
@@ -72,6 +86,9 @@ enum class Retry : std::uint8_t {
   X(drain_timeout,                  "DRAIN_TIMEOUT",                     proxy,    drain,    0,   no,            "The request was still running when timeouts.drain ended a shutdown.", "Raise timeouts.drain, and the grace period of whatever stops the process.") \
   X(reload_failed,                  "RELOAD_FAILED",                     proxy,    reload,   0,   no,            "The changed configuration was refused; the old one serves on.", "Run headgate check on the file; the message names each mistake.") \
   X(reload_applied,                 "RELOAD_APPLIED",                    proxy,    reload,   0,   no,            "The changed configuration was taken into service.", "Nothing.") \
+  X(proxy_started,                  "PROXY_STARTED",                     proxy,    start,    0,   no,            "Headgate has started; its listeners accept connections.", "Nothing, unless nobody had asked for a start.") \
+  X(proxy_draining,                 "PROXY_DRAINING",                    proxy,    drain,    0,   no,            "Headgate was told to stop: it accepts nothing new and lets running requests finish, for at most timeouts.drain.", "Nothing, unless nobody had asked for a stop; the signal is in the line.") \
+  X(proxy_stopped,                  "PROXY_STOPPED",                     proxy,    stop,     0,   no,            "Headgate has stopped.", "Nothing. A start without this line before it means that the process was killed or crashed.") \
   X(log_dropped,                    "LOG_DROPPED",                       proxy,    log,      0,   no,            "Log records were lost because the queue was full.", "The disk is too slow for this many failures; look at what fails.") \
   X(log_write_failed,               "LOG_WRITE_FAILED",                  proxy,    log,      0,   no,            "A log file could not be opened or written.", "Free the disk, or mend the permissions of logging.directory.") \
   X(internal,                       "INTERNAL",                          proxy,    response, 500, no,            "A mistake of Headgate itself.", "Please report it with the log line.")
@@ -110,8 +127,9 @@ constexpr std::string_view to_string(Origin origin) {
 }
 
 constexpr std::string_view to_string(Phase phase) {
-  constexpr std::array<std::string_view, 11> names{"accept", "head", "route", "connect", "request", "response",
-                                                   "body",   "idle", "drain", "reload",  "log"};
+  constexpr std::array<std::string_view, 13> names{"accept",   "head",  "route", "connect", "request",
+                                                   "response", "body",  "idle",  "drain",   "reload",
+                                                   "log",      "start", "stop"};
   return names[static_cast<std::size_t>(phase)];
 }
 

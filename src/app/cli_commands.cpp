@@ -69,7 +69,7 @@ int print_schema(const SchemaOptions& options, std::ostream& out) {
 
 int check_health(const std::string& config, HealthcheckOptions options, std::ostream& out, std::ostream& err) {
   if (options.address.empty()) options.config_path = find_config(config, default_config_paths(), err);
-  if (options.address.empty() && options.config_path.empty()) return exit_refused;  // never 2: Docker reserves it
+  if (options.address.empty() && options.config_path.empty()) return exit_usage;
   return healthcheck(options, out, err);
 }
 

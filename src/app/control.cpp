@@ -107,7 +107,7 @@ class Control::Loop {
     settling_.cancel();
     again_.cancel();
     const milliseconds limit = runtime_.settings()->timeouts.drain;
-    log_.event(observe::Level::info, Cause::none, "draining",
+    log_.event(observe::Level::info, Cause::proxy_draining, "draining",
                {{"signal", strsignal(signal)}, {"limit_ms", limit.count()}});
     runtime_.drain([this] { asio::post(context_, [this] { context_.stop(); }); });
     end_.expires_after(limit);

@@ -52,12 +52,16 @@ std::string reason_of(const std::exception_ptr& failure) {
   }
 }
 
-/// The address to ask, or why there is none.
-using Target = std::pair<Endpoint, std::string>;
+/// The address to ask, or why there is none and how to end then.
+struct Target {
+  Endpoint address;
+  std::string mistake;
+  int exit_code = exit_ok;
+};
 
 Target target_from(const std::string& address) {
   const auto parsed = config::parse_listen_address(address);
-  if (!parsed.value) return {{}, address + ": " + parsed.problem};
+  if (!parsed.value) return {{}, address + ": " + parsed.problem, exit_usage};
   return {reachable(*parsed.value), {}};
 }
 
@@ -65,11 +69,16 @@ Target target_of(const HealthcheckOptions& options) {
   if (!options.address.empty()) return target_from(options.address);
   const config::Loaded loaded = config::load_file(options.config_path);
   if (!loaded.settings && !options.fallback.empty()) return target_from(options.fallback);
-  if (!loaded.settings) return {{}, to_string(options.config_path, loaded.diagnostics.front())};
-  if (loaded.settings->listeners.empty()) return {{}, options.config_path + " has no listener"};
+  if (!loaded.settings) {
+    const int code = loaded.unreadable ? exit_usage : exit_refused;
+    return {{}, to_string(options.config_path, loaded.diagnostics.front()), code};
+  }
+  if (loaded.settings->listeners.empty()) return {{}, options.config_path + " has no listener", exit_refused};
   const Endpoint listener = loaded.settings->listeners.front().address;
   if (!listener.is_unix() && listener.port == 0)
-    return {{}, "the first listener of " + options.config_path + " takes any free port; say which with --address"};
+    return {{},
+            "the first listener of " + options.config_path + " takes any free port; say which with --address",
+            exit_refused};
   return {reachable(listener), {}};
 }
 
@@ -97,13 +106,17 @@ Endpoint reachable(Endpoint listener) {
 }
 
 int healthcheck(const HealthcheckOptions& options, std::ostream& out, std::ostream& err) {
-  const auto [address, mistake] = target_of(options);
-  const std::string failure = mistake.empty() ? probe(address, options.timeout) : mistake;
+  const Target target = target_of(options);
+  if (target.exit_code != exit_ok) {
+    err << "headgate: " << target.mistake << "\n";
+    return target.exit_code;
+  }
+  const std::string failure = probe(target.address, options.timeout);
   if (failure.empty()) {
     out << "ok\n";
     return exit_ok;
   }
-  err << "headgate: unhealthy: " << (mistake.empty() ? to_string(address) + ": " : "") << failure << "\n";
+  err << "headgate: unhealthy: " << to_string(target.address) << ": " << failure << "\n";
   return exit_refused;
 }
 

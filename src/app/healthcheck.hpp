@@ -24,7 +24,7 @@ std::string probe(const Endpoint& address, std::chrono::milliseconds timeout);
 /// Where a listener is reached from its own machine: 0.0.0.0 by 127.0.0.1, [::] by [::1].
 Endpoint reachable(Endpoint listener);
 
-/// Prints "ok" and returns 0, or prints the reason and returns 1.
+/// Prints "ok" and returns 0, or prints the reason and returns 1; 2 when no address can be made of the options.
 int healthcheck(const HealthcheckOptions& options, std::ostream& out, std::ostream& err);
 
 }  // namespace headgate::app

@@ -45,7 +45,7 @@ Runtime::Runtime(observe::Log& log, std::size_t workers, NameResolver::Resolve r
       resolver_{[this](const std::string& endpoint, const auto& addresses) { spread_addresses(endpoint, addresses); },
                 [this](const std::string& endpoint, const Error& error) {
                   log_.event(observe::Level::warn, Cause::upstream_resolve_failed,
-                             "a backend's name cannot be resolved; its last addresses stay in use",
+                             "a backend's name cannot be resolved; addresses known from before, if any, stay in use",
                              {{"backend", endpoint}, {"detail", error.detail}});
                 },
                 std::move(resolve)} {

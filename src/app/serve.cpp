@@ -48,11 +48,12 @@ int serve(const ServeOptions& options) {
   const auto failures = runtime.apply(std::move(*loaded.settings), loaded.hash);
   for (const std::string& failure : failures) std::cerr << "headgate: " << failure << '\n';
   if (failures.empty()) {
-    log.event(observe::Level::info, Cause::none, "serving", {{"hash", loaded.hash}, {"workers", workers}});
+    log.event(observe::Level::info, Cause::proxy_started, "serving", {{"hash", loaded.hash}, {"workers", workers}});
     if (options.on_ready) options.on_ready(runtime.listeners());
     control.run(std::move(watch));
   }
   runtime.stop();
+  if (failures.empty()) log.event(observe::Level::info, Cause::proxy_stopped, "stopped");
   log.stop();
   return failures.empty() ? exit_stopped : exit_failed;
 }

@@ -29,7 +29,8 @@ Table make_root() {
   t.option("trusted_proxies", array(normalised("a network such as \"10.0.0.0/8\" or \"unix:\"", parse_trusted_peer)),
            &Settings::trusted_proxies,
            "Networks whose X-Forwarded-For and X-Request-Id are believed; `unix:` stands for every peer on a Unix "
-           "socket. From anyone else they are dropped.");
+           "socket. From anyone else they are replaced; with `forwarding.x_forwarded` or `forwarding.request_id` off, "
+           "what anyone sends in the fields of that switch passes to the backend as it came.");
   t.option("routes", array(object<Route>(route_table())), &Settings::routes,
            "What happens to a request. The most specific match wins, whatever the order.");
   t.option("upstreams", map(object<Upstream>(upstream_table())), &Settings::upstreams,
@@ -79,7 +80,9 @@ Table make_paths() {
 
 Table make_forwarding() {
   TableOf<Forwarding> t{"forwarding",
-                        "What a client sends in these fields is believed only when it is in `trusted_proxies`."};
+                        "What a client sends in these fields is believed only when it is in `trusted_proxies`. The "
+                        "fields of a switch that is off pass to the backend as they came, a stranger's too: "
+                        "`request_headers.remove` of a route drops them."};
   t.option("x_forwarded", boolean(), &Forwarding::x_forwarded,
            "Send X-Forwarded-For, X-Forwarded-Proto and X-Forwarded-Host.");
   t.option("x_real_ip", boolean(), &Forwarding::x_real_ip, "Send X-Real-IP with the client's address.");
@@ -120,7 +123,8 @@ Table make_timeouts() {
   t.option("client_linger", duration(1ms, 1h), &Timeouts::client_linger,
            "After an answer that came before the end of the request: how long the rest is read, so that the answer is "
            "not lost.");
-  t.option("drain", duration(1ms, day), &Timeouts::drain, "How long running requests get when Headgate stops.");
+  t.option("drain", duration(1ms, day), &Timeouts::drain,
+           "How long running requests get when Headgate stops. A second TERM, INT or QUIT ends them at once.");
   return t.done();
 }
 
@@ -142,7 +146,7 @@ Table make_logging() {
   t.option("queue_records", integer(64, 1'048'576), &Logging::queue_records,
            "Records that may wait to be written. When the queue is full, further records are dropped and counted.");
   t.option("time_zone", time_zone(), &Logging::local_time,
-           "Of file names and the turn of the hour. Times inside the files are always UTC.");
+           "Of file names, the turn of the hour and the times inside the files. \"local\" times carry their offset.");
   t.option("console", boolean(), &Logging::console, "Write the records to stderr too.");
   return t.done();
 }

@@ -32,7 +32,10 @@ Type<std::uint32_t> equal_weight() {
 }
 
 Table make_upstream() {
-  TableOf<Upstream> t{"upstream", "A group of backends that serve the same thing. Its name is its key."};
+  TableOf<Upstream> t{"upstream",
+                      "A group of backends that serve the same thing. Its name is its key. When the connection to a "
+                      "backend cannot be made, the next one gets the request, up to three; a request that may "
+                      "have reached a backend never goes to another one (see [HTTP](http.md))."};
   t.option("strategy", strategy(), &Upstream::strategy, "How a backend is picked. This version has `round_robin`.");
   t.required("backends", backends(), &Upstream::backends,
              "At least one. A plain url is short for an object with that `url`.");

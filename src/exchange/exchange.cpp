@@ -16,6 +16,7 @@ Exchange::Exchange(Environment& environment, const Snapshot& snapshot, Downstrea
       request_{client.request()},
       log_{environment.log} {
   log_.request = &request_;
+  log_.downstream = &client_;
   log_.client = client.client().ip;
   client_.on_gone([](void* self, Cause cause) { static_cast<Exchange*>(self)->client_gone(cause); }, this);
 }

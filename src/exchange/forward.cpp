@@ -21,6 +21,7 @@ base::Task<void> Exchange::forward() {
     if (client_gone_) {
       log_.failure(gone_cause_, 0);
       client_.abort();
+      log_access(0);
       co_await end_upload();
       co_return call_.reset();
     }
@@ -30,7 +31,7 @@ base::Task<void> Exchange::forward() {
     co_await end_upload();
     call_.reset();
     if (next == NextStep::give_up) co_return co_await refuse(error);
-    log_.failure(error, 0);
+    log_.retried(error);
     reconnect = next == NextStep::reconnect;
     reconnected = reconnected || reconnect;
   }

@@ -26,6 +26,9 @@ constexpr Level default_level(Cause cause) {
       return Level::debug;
     case Cause::client_closed:
     case Cause::reload_applied:
+    case Cause::proxy_started:
+    case Cause::proxy_draining:
+    case Cause::proxy_stopped:
       return Level::info;
     case Cause::connect_refused:
     case Cause::upgrade_refused:
@@ -40,9 +43,17 @@ constexpr Level default_level(Cause cause) {
   }
 }
 
-/// Receipts of reloads and the log's reports about itself are written whatever logging.level says.
+/// Start and stop, receipts of reloads and the log's reports about itself are written whatever logging.level says.
 constexpr bool always_written(Cause cause) {
-  return info(cause).phase == Phase::reload || info(cause).phase == Phase::log;
+  switch (info(cause).phase) {
+    case Phase::start:
+    case Phase::stop:
+    case Phase::reload:
+    case Phase::log:
+      return true;
+    default:
+      return cause == Cause::proxy_draining;
+  }
 }
 
 }  // namespace headgate::observe

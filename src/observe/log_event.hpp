@@ -12,7 +12,8 @@
 
 namespace headgate::observe {
 
-/// One more member of an event's line: {"hash", text} or {"duration_ms", 12.5}.
+/// One more member of an event's line: {"hash", text} or {"duration_ms", 12.5}. Empty texts are left out; numbers that
+/// are not whole have three decimals.
 struct EventMember {
   EventMember(std::string_view n, std::string_view text) : name{n}, value{std::string{text}} {}
   EventMember(std::string_view n, const std::string& text) : name{n}, value{text} {}

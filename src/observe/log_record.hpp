@@ -30,6 +30,7 @@ struct RecordNumbers {
   std::uint16_t attempt = 0;              ///< attempts made so far; 0: none
   std::uint16_t worker = 0;               ///< filled in by the writer
   RecordKind kind = RecordKind::failure;  ///< filled in by the writer
+  bool retried = false;                   ///< one attempt failed; the request was sent again
   Cause cause = Cause::none;
   std::optional<Level> level;  ///< default: default_level(cause)
   std::optional<Phase> phase;  ///< default: the cause's

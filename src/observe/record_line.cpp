@@ -1,5 +1,7 @@
 #include "observe/record_line.hpp"
 
+#include <cmath>
+
 #include "observe/json_line.hpp"
 #include "observe/os_error_text.hpp"
 
@@ -63,6 +65,7 @@ void append_failure_line(std::string& out, const RecordView& record, Zone zone) 
   put_request(line, record);
   put_target(line, record);
   put_count(line, "attempt", record.attempt, 0);
+  if (record.retried) line.text("outcome", "retried");
   put_count(line, "status", record.status, 0);
   put_os_error(line, record.os_error);
   put_millis(line, "total_ms", record.total_us);
@@ -107,11 +110,11 @@ void append_event_line(std::string& out, const LogEvent& event, Zone zone) {
   line.text("message", event.message.empty() ? cause.meaning : std::string_view{event.message});
   for (const EventMember& member : event.members) {
     if (const auto* text = std::get_if<std::string>(&member.value)) {
-      line.text(member.name, *text);
+      if (!text->empty()) line.text(member.name, *text);
     } else if (const auto* whole = std::get_if<std::int64_t>(&member.value)) {
       line.number(member.name, *whole);
     } else {
-      line.number(member.name, std::get<double>(member.value));
+      line.millis(member.name, std::llround(std::get<double>(member.value) * 1000));
     }
   }
   line.end();

@@ -4,6 +4,7 @@
 #include <exception>
 #include <utility>
 
+#include "base/coarse_time.hpp"
 #include "exchange/exchange.hpp"
 #include "http/error_page.hpp"
 #include "server/http1_downstream.hpp"
@@ -122,13 +123,14 @@ base::Task<Session::HeadState> Session::read_rest_of_head(exchange::Workspace& w
   const exchange::SnapshotPtr snapshot = worker_.snapshot();  // the one that the parser was made with
   const milliseconds limit = snapshot->plan->settings.timeouts.client_head;
   const std::uint64_t began = worker_.loop().wheel().now();
+  const std::uint64_t began_ns = base::coarse_nanoseconds();
   for (;; status = parser_.parse(buffer_.view(), workspace.request)) {
     if (status == http::ParseStatus::complete) {
       buffer_.skip(parser_.consumed());
       co_return HeadState::complete;
     }
     if (status == http::ParseStatus::failed) {
-      co_await refuse(workspace, parser_.error());
+      co_await refuse(workspace, parser_.error(), began_ns);
       co_return HeadState::failed;
     }
     make_room(snapshot->plan->settings.limits.head_bytes);
@@ -136,7 +138,7 @@ base::Task<Session::HeadState> Session::read_rest_of_head(exchange::Workspace& w
     net::IoResult got{0, ETIMEDOUT};  // bytes that trickle in must not put off the end
     if (passed < limit) got = co_await stream_->read(buffer_.space(), limit - passed);
     if (got.error == ETIMEDOUT && parser_.started()) {
-      co_await refuse(workspace, Cause::client_head_timeout);
+      co_await refuse(workspace, Cause::client_head_timeout, began_ns);
       co_return HeadState::failed;
     }
     if (!got.ok()) co_return HeadState::closed;
@@ -195,14 +197,18 @@ void Session::watch() {
   watch_.arm(watch_again_after);
 }
 
-base::Task<void> Session::refuse(exchange::Workspace& workspace, Error error) {
+/// The head was parsed out of buffer_ just now, as far as it goes: its views are valid, and nothing is read before the
+/// end.
+base::Task<void> Session::refuse(exchange::Workspace& workspace, Error error, std::uint64_t began) {
   const auto id = worker_.environment().request_ids.next();
-  observe::LogRecord record;
-  record.describe(error);
-  record.status = error.info().status;
-  record.request_id = http::view(id);
-  record.client = peer_text_;
-  worker_.environment().log.failure(record);
+  const RequestHead& head = workspace.request;
+  std::string_view target = head.target;
+  if (error.cause == Cause::client_target_too_long) {  // of a target without an end, its beginning
+    target = buffer_.view();
+    target.remove_prefix(static_cast<std::size_t>(head.method_token.end() - target.begin()) + 1);
+  }
+  const exchange::RefusedHead refused{error, head, target, http::view(id), peer_text_, began};
+  exchange::log_refused_head(worker_.environment().log, refused);
 
   http::ErrorPage page;
   page.status = error.info().status;
@@ -210,7 +216,9 @@ base::Task<void> Session::refuse(exchange::Workspace& workspace, Error error) {
   page.date = worker_.date();
   workspace.out.clear();
   http::append_error_response(workspace.out, page);
+  const std::size_t body = workspace.out.size() - (workspace.out.find("\r\n\r\n") + 4);
   co_await stream_->write({workspace.out}, worker_.snapshot()->plan->settings.timeouts.client_write_idle);
+  exchange::log_refused_access(worker_.environment().log, refused, body);
   unread_ = true;
 }
 

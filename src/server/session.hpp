@@ -50,7 +50,7 @@ class Session : public boost::intrusive::list_base_hook<> {
   base::Task<HeadState> read_rest_of_head(exchange::Workspace& workspace, http::ParseStatus status);
   base::Task<bool> wait_for_bytes();
   base::Task<bool> run_exchange(exchange::Workspace& workspace);
-  base::Task<void> refuse(exchange::Workspace& workspace, Error error);
+  base::Task<void> refuse(exchange::Workspace& workspace, Error error, std::uint64_t began);
   base::Task<void> linger();
   void make_room(std::size_t head_bytes);
   void log_silent_close(Cause cause);

@@ -67,7 +67,7 @@ TEST(ErrorLog, HoldsOneJsonObjectALineWhateverClientsSend) {
   RawClient{proxy.address()}.ask("GET / HTTP/1.1\r\nHost: a\"b\\c\r\n\r\n");
   RawClient{proxy.address()}.ask("\xff\xfe\x80 / HTTP/1.1\r\nHost: h\r\n\r\n");
   RawClient{proxy.address()}.ask("CONNECT caf\xc3\xa9:1 HTTP/1.1\r\nHost: h\r\n\r\n");
-  ASSERT_TRUE(wait_until([&] { return proxy.log().size() >= 4; }));
+  ASSERT_TRUE(wait_until([&] { return proxy.log().size() >= 5; }));
 
   for (const LogRecord& record : proxy.log()) EXPECT_TRUE(record.is_json_object()) << record.line;
 }
@@ -139,6 +139,73 @@ TEST(ErrorLog, HoldsWhatFailedInTheMiddleOfAResponse) {
   EXPECT_EQ(record["path"], "/cut");
   EXPECT_EQ(record["backend"], upstream.address());
   EXPECT_EQ(record["status"], "200");
+}
+
+TEST(ErrorLog, CountsTheBodyBytesOfAFailure) {
+  FakeUpstream upstream{raw_reply("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf")};
+  ProxyUnderTest proxy{route_all_to(upstream)};
+
+  EXPECT_THROW(RawClient{proxy.address()}.post("/cut", "abc"), Disconnected);
+
+  const LogRecord record = proxy.wait_for_log("UPSTREAM_RESET");
+  EXPECT_EQ(record["bytes_sent"], "4");
+  EXPECT_EQ(record["bytes_received"], "3");
+}
+
+TEST(ErrorLog, WarnsOfAnAttemptThatAnotherBackendMadeGood) {
+  FakeUpstream upstream{reply(200)};
+  ProxyUnderTest proxy{route_all_to({"http://127.0.0.1:1", upstream.url()})};
+  RawClient client{proxy.address()};
+
+  EXPECT_EQ(client.get("/").status, 200);
+  EXPECT_EQ(client.get("/").status, 200);
+
+  const LogRecord record = proxy.wait_for_log("UPSTREAM_CONNECT_FAILED");
+  EXPECT_EQ(record["level"], "warn");
+  EXPECT_EQ(record["outcome"], "retried");
+  EXPECT_EQ(record["backend"], "127.0.0.1:1");
+  EXPECT_EQ(record["status"], "");
+}
+
+TEST(AccessLog, NamesTheCauseOfATruncatedResponse) {
+  FakeUpstream upstream{raw_reply("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf")};
+  ProxyUnderTest proxy{route_all_to(upstream).with("/logging/access", true)};
+
+  EXPECT_THROW(RawClient{proxy.address()}.get("/cut"), Disconnected);
+
+  const LogRecord record = proxy.wait_for_access_log();
+  EXPECT_EQ(record["status"], "200");
+  EXPECT_EQ(record["cause"], "UPSTREAM_RESET");
+}
+
+TEST(AccessLog, NamesTheCauseOfAStalledUpload) {
+  FakeUpstream upstream{reply(200)};
+  ProxyUnderTest proxy{
+      route_all_to(upstream).with("/logging/access", true).with("/timeouts/client_body_idle", "100ms")};
+  RawClient client{proxy.address()};
+
+  client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nhalf");
+
+  const LogRecord record = proxy.wait_for_access_log();
+  EXPECT_EQ(record["status"], "408");
+  EXPECT_EQ(record["cause"], "CLIENT_BODY_TIMEOUT");
+}
+
+TEST(ErrorLog, HoldsStartAndStopWhateverTheLevel) {
+  FakeUpstream upstream{reply(200)};
+  ProxyUnderTest proxy{route_all_to(upstream).with("/logging/level", "error")};
+
+  EXPECT_EQ(proxy.stop(), 0);
+
+  const auto records = proxy.log();
+  ASSERT_EQ(records.size(), 3U);
+  EXPECT_EQ(records[0]["cause"], "PROXY_STARTED");
+  EXPECT_EQ(records[0]["phase"], "start");
+  EXPECT_EQ(records[0]["origin"], "proxy");
+  EXPECT_EQ(records[1]["cause"], "PROXY_DRAINING");
+  EXPECT_EQ(records[1]["phase"], "drain");
+  EXPECT_EQ(records[2]["cause"], "PROXY_STOPPED");
+  EXPECT_EQ(records[2]["phase"], "stop");
 }
 
 TEST(AccessLog, IsOffUnlessSwitchedOn) {

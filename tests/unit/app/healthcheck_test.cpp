@@ -126,6 +126,19 @@ TEST(Healthcheck, FailsOnAConfigurationWithMistakes) {
   EXPECT_NE(outcome.err.find("config.json:1:1: "), std::string::npos) << outcome.err;
 }
 
+TEST(Healthcheck, TellsAMistakeOnTheCommandLineFromAProxyThatIsNotHealthy) {
+  const TemporaryFolder folder;
+
+  const Outcome nonsense = check_address("nonsense");
+  const Outcome missing =
+      check({.config_path = folder / "none.json", .address = {}, .fallback = {}, .timeout = patience});
+
+  EXPECT_EQ(nonsense.exit_code, 2);
+  EXPECT_NE(nonsense.err.find("nonsense: "), std::string::npos) << nonsense.err;
+  EXPECT_EQ(missing.exit_code, 2);
+  EXPECT_NE(missing.err.find("none.json"), std::string::npos) << missing.err;
+}
+
 TEST(Healthcheck, AsksTheFallbackWhileTheFileHasMistakes) {
   const TemporaryFolder folder;
   const DemoBackend proxy{"proxy", Endpoint{"127.0.0.1", 0, {}}};

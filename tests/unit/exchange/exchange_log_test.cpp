@@ -81,7 +81,7 @@ TEST_F(ExchangeLogTest, WritesNoFailureBelowTheLevel) {
 TEST_F(ExchangeLogTest, WritesNoAccessWhenItIsOff) {
   ExchangeLog log{writer_};
 
-  log.access(200, 0, 5);
+  log.access(200);
 
   EXPECT_EQ(writer_.front(), nullptr);
 }
@@ -95,16 +95,51 @@ TEST_F(ExchangeLogTest, WritesTheAccessWithItsTimes) {
   log.request_sent();
   log.response_begins();
 
-  log.access(200, 0, 5);
+  log.access(200);
 
   EXPECT_EQ(record().kind, observe::RecordKind::access);
   EXPECT_EQ(record().status, 200);
-  EXPECT_EQ(record().bytes_sent, 5);
   EXPECT_EQ(record().protocol.text, "HTTP/1.1");
   EXPECT_EQ(record().user_agent.text, "curl/8");
   EXPECT_GE(record().connect_us, 0);
   EXPECT_GE(record().first_byte_us, 0);
   EXPECT_GE(record().total_us, record().connect_us);
+}
+
+TEST_F(ExchangeLogTest, NamesTheFirstFailureInTheAccessWhateverTheLevel) {
+  switches_.level = observe::Level::error;
+  switches_.access = true;
+  ExchangeLog log{writer_};
+
+  log.failure(Cause::no_route, 404);
+  log.failure(Cause::client_closed, 0);
+  log.access(404);
+
+  EXPECT_EQ(record().kind, observe::RecordKind::access);
+  EXPECT_EQ(record().cause, Cause::no_route);
+}
+
+TEST_F(ExchangeLogTest, DoesNotBlameTheAccessForAnAttemptThatWasRetried) {
+  switches_.access = true;
+  ExchangeLog log{writer_};
+
+  log.retried(Cause::upstream_connect_failed);
+  ASSERT_NE(writer_.front(), nullptr);
+  writer_.pop();
+  log.access(200);
+
+  EXPECT_EQ(record().kind, observe::RecordKind::access);
+  EXPECT_EQ(record().cause, Cause::none);
+}
+
+TEST_F(ExchangeLogTest, WarnsOfAnAttemptThatWasRetried) {
+  ExchangeLog log{writer_};
+
+  log.retried(Error{Cause::upstream_connect_failed, "", ECONNREFUSED});
+
+  EXPECT_EQ(record().level, observe::Level::warn);
+  EXPECT_TRUE(record().retried);
+  EXPECT_EQ(record().cause, Cause::upstream_connect_failed);
 }
 
 TEST_F(ExchangeLogTest, NamesTheProtocolOfAnOldClient) {
@@ -113,7 +148,7 @@ TEST_F(ExchangeLogTest, NamesTheProtocolOfAnOldClient) {
   ExchangeLog log{writer_};
   describe(log);
 
-  log.access(200, 0, 0);
+  log.access(200);
 
   EXPECT_EQ(record().protocol.text, "HTTP/1.0");
 }

@@ -161,7 +161,7 @@ TEST_F(ConnectorTest, ClosesTheSocketThatItCannotWatch) {
   break_epoll_sets(Socket{::open("/dev/null", O_RDONLY | O_CLOEXEC)});
   const auto before = open_sockets();
 
-  EXPECT_TRUE(result_of(throws(connect(loop_, address, testing::patience))));
+  EXPECT_TRUE(result_of(throws(connect(loop_, address, testing::patience, canceller_))));
 
   EXPECT_EQ(open_sockets(), before);
 }

@@ -115,8 +115,27 @@ TEST(EventLine, HoldsItsMembers) {
   append_event_line(line, event, Zone::utc);
 
   EXPECT_EQ(line, R"({"time":"2026-11-24T07:00:00.000000Z","level":"info","cause":"RELOAD_APPLIED","origin":"proxy",)"
-                  R"("phase":"reload","message":"taken","id":7,"hash":"a\"b","duration_ms":1.25})"
+                  R"("phase":"reload","message":"taken","id":7,"hash":"a\"b","duration_ms":1.250})"
                   "\n");
+}
+
+TEST(EventLine, LeavesOutWhatIsEmpty) {
+  std::string line;
+  append_event_line(line, {at(seven), Level::info, Cause::reload_applied, "", {{"hash", ""}, {"detail", ""}}},
+                    Zone::utc);
+
+  EXPECT_FALSE(json::parse(line).contains("hash"));
+  EXPECT_FALSE(json::parse(line).contains("detail"));
+}
+
+TEST(FailureLine, MarksAnAttemptThatWasRetried) {
+  RecordView view;
+  view.cause = Cause::upstream_connect_failed;
+  EXPECT_FALSE(failure_line(view).contains("outcome"));
+
+  view.retried = true;
+
+  EXPECT_EQ(failure_line(view)["outcome"], "retried");
 }
 
 TEST(EventLine, TakesTheSentenceOfItsCauseWhenItHasNone) {
