@@ -42,7 +42,7 @@ class Downstream {
   virtual base::Task<Error> send_error(http::ErrorPage page) = 0;
   virtual base::Task<Error> send_simple(http::SimpleResponse response) = 0;
 
-  /// Ends a read of the body that is under way.
+  /// Ends the waits for the client that are under way: a read of the body, a write.
   virtual void cancel() = 0;
   /// The response cannot be completed: the connection ends here, so that the client sees that something is missing.
   virtual void abort() = 0;

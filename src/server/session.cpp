@@ -99,15 +99,16 @@ void Session::log_silent_close(Cause cause) {
   log.failure(record);
 }
 
-/// Room for more of the head; moves what there is if need be. `head_bytes`: the parser's limit, which a reload of the
-/// configuration meanwhile does not change.
-void Session::make_room(std::size_t head_bytes) {
-  if (buffer_.space().size() >= least_room) return;
+/// Room for more of the head. True: the bytes have moved, and the parser begins anew. `head_bytes`: the parser's limit,
+/// which a reload of the configuration meanwhile does not change.
+bool Session::make_room(std::size_t head_bytes) {
+  if (buffer_.space().size() >= least_room) return false;
   if (buffer_.size() + least_room <= buffer_.capacity())
     buffer_.compact();
   else
     buffer_ = worker_.buffers().grow(std::move(buffer_), head_bytes + base::BufferPool::small);
   parser_.reset();
+  return true;
 }
 
 base::Task<Session::HeadState> Session::read_head(exchange::Workspace& workspace) {
@@ -133,7 +134,8 @@ base::Task<Session::HeadState> Session::read_rest_of_head(exchange::Workspace& w
       co_await refuse(workspace, parser_.error(), began_ns);
       co_return HeadState::failed;
     }
-    make_room(snapshot->plan->settings.limits.head_bytes);
+    // What the head's views point to has moved: they are made anew before anybody looks at them.
+    if (make_room(snapshot->plan->settings.limits.head_bytes)) parser_.parse(buffer_.view(), workspace.request);
     const auto passed = static_cast<std::int64_t>(worker_.loop().wheel().now() - began) * net::DeadlineWheel::tick;
     net::IoResult got{0, ETIMEDOUT};  // bytes that trickle in must not put off the end
     if (passed < limit) got = co_await stream_->read(buffer_.space(), limit - passed);

@@ -52,7 +52,7 @@ class Session : public boost::intrusive::list_base_hook<> {
   base::Task<bool> run_exchange(exchange::Workspace& workspace);
   base::Task<void> refuse(exchange::Workspace& workspace, Error error, std::uint64_t began);
   base::Task<void> linger();
-  void make_room(std::size_t head_bytes);
+  bool make_room(std::size_t head_bytes);
   void log_silent_close(Cause cause);
   bool may_hold_unread(const Http1Downstream& downstream, const RequestHead& request);
   void watch();

@@ -1,6 +1,8 @@
 // Each named timeout: what the client sees, and what the log says.
 #include <gtest/gtest.h>
 
+#include "base/buffer.hpp"
+
 #include <thread>
 
 #include "support/proxy_under_test.hpp"
@@ -221,6 +223,16 @@ TEST(UpstreamIdleTimeout, AnswersWhenTheUpstreamTakesNoByteOfAnUpload) {
   client.interrupt();
   uploader.join();
   over.set();
+}
+
+TEST(ClientHeadTimeout, IsAnsweredAndLoggedForALargeHeadToo) {
+  ProxyUnderTest proxy{saying("unused").with("/timeouts/client_head", "500ms")};
+  RawClient client{proxy.address()};
+
+  client.send("GET /large HTTP/1.1\r\nHost: h\r\nX: " + std::string(base::BufferPool::small, 'x'));
+
+  EXPECT_EQ(client.read_response().status, 408);
+  EXPECT_EQ(proxy.wait_for_log("CLIENT_HEAD_TIMEOUT")["path"], "/large");
 }
 
 }  // namespace
