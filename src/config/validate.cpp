@@ -16,13 +16,14 @@ void validate_listeners(const Node& root, const Settings& settings, Findings& fi
   for (std::size_t i = 0; i < settings.listeners.size(); ++i) {
     const Listener& listener = settings.listeners[i];
     const Node& node = listeners->items[i];
+    const Node* name = node.find("name");
+    if (name != nullptr && !listener.name.empty() && !names.insert(listener.name).second)
+      findings.error(*name, "another listener has the name " + shown(*name));
     const Node* address = node.find("address");
-    if (listener.address == Endpoint{} || address == nullptr) continue;
+    if (listener.address == Endpoint{} || address == nullptr) continue;  // its mistake is told already
     const bool chosen_by_kernel = !listener.address.is_unix() && listener.address.port == 0;
     if (!chosen_by_kernel && !addresses.insert(to_string(listener.address)).second)
       findings.error(*address, "another listener has the address " + shown(*address));
-    if (const Node* name = node.find("name"); name != nullptr && !names.insert(listener.name).second)
-      findings.error(*name, "another listener has the name " + shown(*name));
     const Node* mode = node.find("unix_mode");
     if (mode != nullptr && !listener.address.is_unix() && listener.unix_mode != Listener{}.unix_mode)
       findings.warning(*mode, "has no effect: the address is not a Unix socket");

@@ -8,6 +8,7 @@
 #include <cerrno>
 
 #include "net/acceptor.hpp"
+#include "net/pacing.hpp"
 
 namespace headgate::net {
 namespace {
@@ -42,6 +43,7 @@ Result<ListenSocket> ListenSocket::open(const SocketAddress& address, const List
     ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     ::setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
     ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);  // accepted sockets inherit it
+    leave_pacing_out(fd, address);                               // inherited; later it would leave the timers running
     // One second is one repeated SYN-ACK; a client that is still silent then is handed over like any other.
     if (options.defer_accept) ::setsockopt(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, &on, sizeof on);
     if (address.family() == AF_INET6) ::setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);

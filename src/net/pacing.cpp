@@ -19,9 +19,9 @@ bool default_paces() {
 
 }  // namespace
 
-void leave_pacing_out(int fd, const SocketAddress& peer) {
+void leave_pacing_out(int fd, const SocketAddress& address) {
   static const bool needed = default_paces();
-  if (!needed || !peer.is_loopback()) return;
+  if (!needed || !address.is_loopback()) return;
   constexpr std::string_view algorithm = "reno";  // in every kernel, and open to every user (tcp(7))
   ::setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, algorithm.data(), algorithm.size());
 }

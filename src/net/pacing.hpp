@@ -5,9 +5,11 @@
 
 namespace headgate::net {
 
-/// Takes "reno" for a connection with a loopback peer, where the kernel's default paces (bbr). Pacing spreads over time
-/// what is sent, with a timer: between two processes of one machine there is no path to spare, and the timers cost a
-/// fifth of the CPU of a large response (docs/performance.md). Where the default does not pace nothing is changed.
-void leave_pacing_out(int fd, const SocketAddress& peer);
+/// For a socket before it connects to a loopback address, and for a listener on one, whose connections inherit it:
+/// takes "reno" where the kernel's default paces (bbr). Pacing spreads over time what is sent, with a timer: between
+/// two processes of one machine there is no path to spare, and the timers cost a fifth of the CPU of a large response
+/// (docs/performance.md). Once a connection stands its timers stay, whatever it is switched to. Where the default does
+/// not pace nothing is changed.
+void leave_pacing_out(int fd, const SocketAddress& address);
 
 }  // namespace headgate::net

@@ -5,11 +5,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <new>
 #include <string_view>
 #include <system_error>
 #include <utility>
 
-#include "net/pacing.hpp"
 #include "net/socket_stream.hpp"
 
 namespace headgate::server {
@@ -104,11 +105,13 @@ void Worker::accepted(int fd, const net::SocketAddress& peer) {
   state_.accepted.fetch_add(1, std::memory_order_relaxed);
   last_accept_error_ = 0;
   try {
-    net::leave_pacing_out(fd, peer);
     serve(net::make_socket_stream(loop_, fd), ip_of(peer));
   } catch (const std::system_error& error) {
     state_.connections.fetch_sub(1, std::memory_order_relaxed);
     accept_failed(error.code().value());
+  } catch (const std::bad_alloc&) {
+    state_.connections.fetch_sub(1, std::memory_order_relaxed);
+    accept_failed(ENOMEM);
   }
 }
 
