@@ -21,9 +21,8 @@ namespace {
 constexpr const char* exit_codes =
     "Exit codes: 0 done; 1 the configuration has mistakes, or not healthy; 2 a mistake on the command line, or a file "
     "that\nit names cannot be read; 3 failed at run time (an address is in use, a system call failed).\n"
-    "Signals: TERM, INT and QUIT finish running requests, then stop (twice: stop at once); HUP reloads; USR1 reopens "
-    "the "
-    "log files.";
+    "Signals: TERM, INT and QUIT finish running requests, then stop (twice: stop at once); HUP reloads; USR1 "
+    "reopens the log files.";
 
 /// The commands, and which of them was chosen. Options live here, because CLI11 keeps references to them.
 class CommandLine {

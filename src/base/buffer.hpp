@@ -90,6 +90,13 @@ class BufferPool {
   Buffer lend(std::size_t size = small);
   /// An empty buffer for a body: a large one, or a small one while `most_large` are out.
   Buffer lend_for_streaming() { return lend(large_lent_ < most_large ? large : small); }
+  /// Memory for the next bytes of a body: what the empty `buffer` has, if that is enough. `bulky`: many will follow.
+  void provide_for_body(Buffer& buffer, bool bulky) {
+    if (bulky && buffer.capacity() < large)
+      buffer = lend_for_streaming();
+    else if (!buffer.has_memory())
+      buffer = lend();
+  }
   /// A buffer that takes over the bytes of `buffer`: of at least that size, and with at least as much room behind them
   /// as a small one has.
   Buffer grow(Buffer&& buffer, std::size_t size);

@@ -6,8 +6,12 @@
 
 namespace headgate::base {
 
+const char* name_problem(std::string_view name) {
+  return is_field_name(name) ? nullptr : "a header name holds letters, digits and !#$%&'*+-.^_`|~ only";
+}
+
 const char* change_problem(FieldChange change, std::string_view name) {
-  if (!is_field_name(name)) return "a header name holds letters, digits and !#$%&'*+-.^_`|~ only";
+  if (const char* problem = name_problem(name)) return problem;
   if (is_framing_field(name)) return "Headgate manages this field itself, for the connection's sake";
   // RFC 9112 s3.2: a request has exactly one.
   if (change != FieldChange::set && iequals(name, "host")) return "Host can be set, but neither added nor removed";

@@ -9,6 +9,9 @@ namespace headgate::base {
 
 enum class FieldChange : std::uint8_t { set, add, remove };
 
+/// Why this is no field name; null: it is one.
+const char* name_problem(std::string_view name);
+
 /// Why no rule may change the field in this way, in words for the operator; null: one may.
 const char* change_problem(FieldChange change, std::string_view name);
 

@@ -12,9 +12,9 @@
 namespace headgate::config {
 namespace {
 
-bool is_alphanumeric(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
+bool is_alphanumeric(char c) { return base::is_alpha(c) || base::is_digit(c); }
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
-bool is_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+bool is_hex(char c) { return base::hex_value(c) >= 0; }
 
 Problem as_problem(const char* why) { return why != nullptr ? Problem{why} : std::nullopt; }
 
@@ -72,10 +72,7 @@ Problem method_problem(std::string_view text) {
   return std::nullopt;
 }
 
-Problem field_name_problem(std::string_view text) {
-  if (!base::is_token(text)) return "a header name holds letters, digits and !#$%&'*+-.^_`|~ only";
-  return std::nullopt;
-}
+Problem field_name_problem(std::string_view text) { return as_problem(base::name_problem(text)); }
 
 Problem field_value_problem(std::string_view text) { return as_problem(base::value_problem("", text)); }
 

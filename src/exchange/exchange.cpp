@@ -50,7 +50,7 @@ base::Task<void> Exchange::run() {
       http::SimpleResponse answer;
       answer.request_id = request_id_;
       co_await client_.send_simple(answer);
-      co_return log_access(answer.status);
+      co_return log_.access(answer.status);
     }
   }
   const route::Lookup found = snapshot_.plan->routes.find(request_, environment_.route_scratch);
@@ -85,7 +85,7 @@ base::Task<void> Exchange::redirect(const route::Route& route, std::string_view 
   answer.rules = &route.response_rules;
   const Error error = co_await client_.send_simple(answer);
   if (error.failed()) log_.failure(error, 0);
-  log_access(answer.status);
+  log_.access(answer.status);
 }
 
 base::Task<void> Exchange::respond(const route::Route& route) {
@@ -97,7 +97,7 @@ base::Task<void> Exchange::respond(const route::Route& route) {
   answer.rules = &route.response_rules;
   const Error error = co_await client_.send_simple(answer);
   if (error.failed()) log_.failure(error, 0);
-  log_access(answer.status);
+  log_.access(answer.status);
 }
 
 base::Task<void> Exchange::refuse(Error error, std::string_view extra_fields) {
@@ -105,7 +105,7 @@ base::Task<void> Exchange::refuse(Error error, std::string_view extra_fields) {
   log_.failure(error, status);
   if (status == 0) {
     client_.abort();
-    co_return log_access(0);
+    co_return log_.access(0);
   }
   http::ErrorPage page;
   page.status = status;
@@ -115,7 +115,7 @@ base::Task<void> Exchange::refuse(Error error, std::string_view extra_fields) {
   page.extra_fields = extra_fields;
   const Error sent = co_await client_.send_error(page);
   if (sent.failed() && sent.cause != error.cause) log_.failure(sent, 0);
-  log_access(status);
+  log_.access(status);
 }
 
 void Exchange::client_gone(Cause cause) {

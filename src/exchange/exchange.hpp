@@ -48,7 +48,6 @@ class Exchange {
   base::Task<void> end_upload();
 
   [[nodiscard]] std::string_view host_to_send() const;
-  void log_access(std::uint16_t status) { log_.access(status); }
   void client_gone(Cause cause);
 
   Environment& environment_;

@@ -21,7 +21,7 @@ base::Task<void> Exchange::forward() {
     if (client_gone_) {
       log_.failure(gone_cause_, 0);
       client_.abort();
-      log_access(0);
+      log_.access(0);
       co_await end_upload();
       co_return call_.reset();
     }
@@ -199,7 +199,7 @@ base::Task<void> Exchange::relay() {
   }
   co_await end_upload();
   call_.reset();
-  log_access(status);
+  log_.access(status);
 }
 
 }  // namespace headgate::exchange

@@ -101,7 +101,7 @@ void append_persistence(std::string& out, bool keep_alive, std::uint8_t client_m
 
 }  // namespace
 
-void append_error_response(std::string& out, const ErrorPage& page) {
+std::size_t append_error_response(std::string& out, const ErrorPage& page) {
   // An id that was not checked could break out of the page.
   const std::string_view id = is_valid_request_id(page.request_id) ? page.request_id : std::string_view{};
   const auto [content_type, body] = make_page(page, id);
@@ -113,7 +113,9 @@ void append_error_response(std::string& out, const ErrorPage& page) {
   if (!id.empty()) append_line(out, "X-Request-Id", id);
   append_persistence(out, !page.close, page.client_minor);
   out.append(page.extra_fields).append("\r\n");
-  if (!page.head_request) out.append(body);
+  if (page.head_request) return 0;
+  out.append(body);
+  return body.size();
 }
 
 void append_simple_response(std::string& out, const SimpleResponse& response) {

@@ -1,6 +1,7 @@
 // Responses that the proxy makes itself: error pages, redirects, fixed answers.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -24,8 +25,9 @@ struct ErrorPage {
 };
 
 /// Appends a complete response. Words by status only: no cause, no inner name, nothing of the request but its id.
-/// Plain text when Accept is absent or takes anything; HTML or JSON when it prefers them.
-void append_error_response(std::string& out, const ErrorPage& page);
+/// Plain text when Accept is absent or takes anything; HTML or JSON when it prefers them. Returns the bytes of the body
+/// that it appended.
+std::size_t append_error_response(std::string& out, const ErrorPage& page);
 
 struct SimpleResponse {
   std::uint16_t status = 200;

@@ -46,36 +46,32 @@ inline unsigned unusual_in_name_16(const char* at) {
 }
 #endif
 
-/// Offset of the first byte in [at, end) that a field value may not hold (CR, LF, NUL, ...), or `end`.
-inline std::size_t find_value_end(const char* bytes, std::size_t at, std::size_t end) {
+/// Offset of the first byte in [at, end) that is not `Allowed`, or `end`. `Suspects` picks out of 16 bytes those that
+/// need a second look.
+template <unsigned (*Suspects)(const char*), bool (*Allowed)(char)>
+std::size_t find_end(const char* bytes, std::size_t at, std::size_t end) {
   while (end - at >= 16) {
-    const unsigned found = value_ends_16(bytes + at);
+    const unsigned found = Suspects(bytes + at);
     if (found == 0) {
       at += 16;
       continue;
     }
     at += static_cast<std::size_t>(std::countr_zero(found));
-    if (bytes[at] != '\t') return at;
+    if (!Allowed(bytes[at])) return at;
     ++at;
   }
-  while (at < end && base::is_field_value_char(bytes[at])) ++at;
+  while (at < end && Allowed(bytes[at])) ++at;
   return at;
+}
+
+/// Offset of the first byte in [at, end) that a field value may not hold (CR, LF, NUL, ...), or `end`.
+inline std::size_t find_value_end(const char* bytes, std::size_t at, std::size_t end) {
+  return find_end<value_ends_16, base::is_field_value_char>(bytes, at, end);
 }
 
 /// Offset of the first byte in [at, end) that no token holds, or `end`.
 inline std::size_t find_token_end(const char* bytes, std::size_t at, std::size_t end) {
-  while (end - at >= 16) {
-    const unsigned found = unusual_in_name_16(bytes + at);
-    if (found == 0) {
-      at += 16;
-      continue;
-    }
-    at += static_cast<std::size_t>(std::countr_zero(found));
-    if (!base::is_token_char(bytes[at])) return at;
-    ++at;
-  }
-  while (at < end && base::is_token_char(bytes[at])) ++at;
-  return at;
+  return find_end<unusual_in_name_16, base::is_token_char>(bytes, at, end);
 }
 
 }  // namespace headgate::http

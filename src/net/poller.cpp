@@ -54,7 +54,7 @@ void Poller::wait(std::chrono::milliseconds timeout) {
 void Poller::tell() {
   while (next_ < count_) {
     const epoll_event event = batch_[static_cast<std::size_t>(next_++)];
-    // The next one's state is out of the cache as a rule; an address past the batch, or a watcher gone, does no harm.
+    // The next one's state is out of the cache as a rule. A watcher that has gone is null, which does no harm.
     if (next_ < count_) __builtin_prefetch(batch_[static_cast<std::size_t>(next_)].data.ptr);
     if (event.data.ptr != nullptr) static_cast<Watcher*>(event.data.ptr)->on_ready(event.events);
   }

@@ -115,10 +115,10 @@ base::Task<int> Stream::write(const Pieces& pieces, std::chrono::milliseconds id
   const IoResult sent = try_write(vectors.view());
   if (sent.error != 0 && sent.error != EAGAIN) return base::Task<int>::ready(sent.error);
   if (sent.bytes != vectors.bytes) return write_rest(pieces, sent.bytes, idle);
-  return turn_is_over() ? next_turn() : base::Task<int>::ready(0);
+  return turn_is_over() ? next_turn(idle) : base::Task<int>::ready(0);
 }
 
-base::Task<int> Stream::next_turn() { co_return co_await TurnAwaiter{*this}; }
+base::Task<int> Stream::next_turn(std::chrono::milliseconds idle) { co_return co_await WritableAwaiter{*this, idle}; }
 
 base::Task<int> Stream::write_rest(Pieces pieces, std::size_t sent, std::chrono::milliseconds idle) {
   for (;;) {

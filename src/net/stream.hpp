@@ -122,15 +122,6 @@ class Stream {
     }
     [[nodiscard]] int await_resume() const { return stream.waited_ ? stream.take_result().error : 0; }
   };
-  struct TurnAwaiter {
-    Stream& stream;
-    [[nodiscard]] bool await_ready() const noexcept { return false; }
-    void await_suspend(std::coroutine_handle<> waiter) const {
-      stream.writer_ = waiter;
-      stream.write_error_ = 0;
-    }
-    [[nodiscard]] int await_resume() const noexcept { return stream.write_error_; }
-  };
   struct WritableAwaiter {
     Stream& stream;
     std::chrono::milliseconds limit;
@@ -152,7 +143,7 @@ class Stream {
     waited_ = false;
     return result_;
   }
-  base::Task<int> next_turn();
+  base::Task<int> next_turn(std::chrono::milliseconds idle);
   base::Task<int> write_rest(Pieces pieces, std::size_t sent, std::chrono::milliseconds idle);
   void finish_read(IoResult result);
   void finish_write(int error);

@@ -62,10 +62,7 @@ base::Task<http::BodyPiece> Http1Downstream::read() {
       body_buffer_.release();
       got.error = co_await connection_.stream.readable(connection_.body_idle);
     }
-    if (bulky_ && body_buffer_.capacity() < base::BufferPool::large)
-      body_buffer_ = connection_.buffers.lend_for_streaming();
-    else if (!body_buffer_.has_memory())
-      body_buffer_ = connection_.buffers.lend();
+    connection_.buffers.provide_for_body(body_buffer_, bulky_);
     const std::size_t room = body_buffer_.space().size();
     if (got.error == 0) got = co_await connection_.stream.read(body_buffer_.space(), connection_.body_idle);
     if (!got.ok()) {
@@ -181,8 +178,7 @@ base::Task<Error> Http1Downstream::send_error(http::ErrorPage page) {
   page.close = page.close || !keep_alive_ || !body_complete();
   keep_alive_ = !page.close;
   workspace_.out.clear();
-  http::append_error_response(workspace_.out, page);
-  if (!page.head_request) bytes_sent_ += workspace_.out.size() - (workspace_.out.find("\r\n\r\n") + 4);
+  bytes_sent_ += http::append_error_response(workspace_.out, page);
   return write({workspace_.out}, true);
 }
 

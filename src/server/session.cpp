@@ -217,8 +217,7 @@ base::Task<void> Session::refuse(exchange::Workspace& workspace, Error error, st
   page.request_id = http::view(id);
   page.date = worker_.date();
   workspace.out.clear();
-  http::append_error_response(workspace.out, page);
-  const std::size_t body = workspace.out.size() - (workspace.out.find("\r\n\r\n") + 4);
+  const std::size_t body = http::append_error_response(workspace.out, page);
   co_await stream_->write({workspace.out}, worker_.snapshot()->plan->settings.timeouts.client_write_idle);
   exchange::log_refused_access(worker_.environment().log, refused, body);
   unread_ = true;

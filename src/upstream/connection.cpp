@@ -171,10 +171,7 @@ base::Task<http::BodyPiece> Connection::read() {
         co_return piece;
       }
     }
-    if (bulky_ && buffer_.capacity() < base::BufferPool::large)
-      buffer_ = pool_.buffers().lend_for_streaming();
-    else if (!buffer_.has_memory())
-      buffer_ = pool_.buffers().lend();
+    pool_.buffers().provide_for_body(buffer_, bulky_);
     const std::size_t room = buffer_.space().size();
     const net::IoResult got = co_await stream_->read(buffer_.space(), timeouts_.idle);
     if (got.end()) {
