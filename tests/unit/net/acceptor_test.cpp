@@ -112,6 +112,21 @@ class AcceptorTest : public testing::EventLoopTest {
     acceptor->start();
     return acceptor;
   }
+  struct Started {
+    std::string address;
+    std::unique_ptr<Acceptor> acceptor;
+  };
+  /// On a free port of 127.0.0.1.
+  Started start(const ListenOptions& options = {}) {
+    auto socket = ListenSocket::open(tcp("127.0.0.1"), options).value();
+    std::string address = socket.bound().text();
+    return {std::move(address), accept_on(std::move(socket))};
+  }
+  Started start_deferring() {
+    ListenOptions options;
+    options.defer_accept = true;
+    return start(options);
+  }
   [[nodiscard]] bool run_until_accepted(std::size_t count) {
     return run_until([&] { return accepted_.size() == count; });
   }
@@ -122,9 +137,7 @@ class AcceptorTest : public testing::EventLoopTest {
 };
 
 TEST_F(AcceptorTest, TakesConnectionsWithTheirPeers) {
-  auto socket = ListenSocket::open(tcp("127.0.0.1"), {}).value();
-  const std::string address = socket.bound().text();
-  const auto acceptor = accept_on(std::move(socket));
+  const auto [address, acceptor] = start();
 
   const Socket client = testing::connect_to(address);
 
@@ -135,11 +148,7 @@ TEST_F(AcceptorTest, TakesConnectionsWithTheirPeers) {
 }
 
 TEST_F(AcceptorTest, TakesADeferredConnectionWithItsFirstBytes) {
-  ListenOptions options;
-  options.defer_accept = true;
-  auto socket = ListenSocket::open(tcp("127.0.0.1"), options).value();
-  const std::string address = socket.bound().text();
-  const auto acceptor = accept_on(std::move(socket));
+  const auto [address, acceptor] = start_deferring();
   const Socket silent = testing::connect_to(address);
   const Socket client = testing::connect_to(address);
 
@@ -151,11 +160,7 @@ TEST_F(AcceptorTest, TakesADeferredConnectionWithItsFirstBytes) {
 }
 
 TEST_F(AcceptorTest, TakesADeferredConnectionThatStaysSilent) {
-  ListenOptions options;
-  options.defer_accept = true;
-  auto socket = ListenSocket::open(tcp("127.0.0.1"), options).value();
-  const std::string address = socket.bound().text();
-  const auto acceptor = accept_on(std::move(socket));
+  const auto [address, acceptor] = start_deferring();
 
   const Socket silent = testing::connect_to(address);
 
@@ -163,9 +168,7 @@ TEST_F(AcceptorTest, TakesADeferredConnectionThatStaysSilent) {
 }
 
 TEST_F(AcceptorTest, TakesMoreConnectionsThanOneTurnHandles) {
-  auto socket = ListenSocket::open(tcp("127.0.0.1"), {}).value();
-  const std::string address = socket.bound().text();
-  const auto acceptor = accept_on(std::move(socket));
+  const auto [address, acceptor] = start();
   std::vector<Socket> clients;
 
   for (int i = 0; i < 50; ++i) clients.push_back(testing::connect_to(address));
@@ -184,9 +187,7 @@ TEST_F(AcceptorTest, TakesConnectionsOnAUnixSocket) {
 }
 
 TEST_F(AcceptorTest, TakesWhatIsQueuedWhenItEnds) {
-  auto socket = ListenSocket::open(tcp("127.0.0.1"), {}).value();
-  const std::string address = socket.bound().text();
-  auto acceptor = accept_on(std::move(socket));
+  auto [address, acceptor] = start();
   std::vector<Socket> clients;
   for (int i = 0; i < 20; ++i) clients.push_back(testing::connect_to(address));
 
@@ -228,9 +229,7 @@ class NoMoreDescriptors {
 };
 
 TEST_F(AcceptorTest, PausesWhileThereAreNoDescriptorsAndRecovers) {
-  auto socket = ListenSocket::open(tcp("127.0.0.1"), {}).value();
-  const std::string address = socket.bound().text();
-  const auto acceptor = accept_on(std::move(socket));
+  const auto [address, acceptor] = start();
   settle();
   const Socket client = testing::connect_to(address);
   {
