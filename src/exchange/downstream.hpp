@@ -34,7 +34,8 @@ class Downstream {
   [[nodiscard]] virtual bool body_complete() const = 0;
 
   virtual base::Task<Error> send_interim(const ResponseHead& head, const http::ForwardingPolicy& policy) = 0;
-  /// Sends the head and what there is of the body already.
+  /// Sends the head and what there is of the body already. The arguments are needed during the call only, but for the
+  /// bytes that `first` points to.
   virtual base::Task<Error> send_head(const ResponseHead& head, const ResponseExtras& extras,
                                       const http::BodyPiece& first) = 0;
   virtual base::Task<Error> send_body(const http::BodyPiece& piece) = 0;

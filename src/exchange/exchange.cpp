@@ -41,37 +41,43 @@ std::optional<Error> Exchange::admit() {
   return std::nullopt;
 }
 
+/// Not a coroutine, as a frame for each request is not free; what it returns is.
 base::Task<void> Exchange::run() {
   choose_request_id();
-  if (const auto refusal = admit()) co_return co_await refuse(*refusal);
+  if (const auto refusal = admit()) return refuse(*refusal);
   if (request_.method == Method::options || request_.method == Method::trace) {
-    if (limit_forwards(request_, workspace_.replacement) == Forwards::end_here) {
-      if (request_.method == Method::trace) co_return co_await refuse(Cause::method_not_allowed, "Allow: OPTIONS\r\n");
-      http::SimpleResponse answer;
-      answer.request_id = request_id_;
-      co_await client_.send_simple(answer);
-      co_return log_.access(answer.status);
-    }
+    if (limit_forwards(request_, workspace_.replacement) == Forwards::end_here) return answer_here();
   }
   const route::Lookup found = snapshot_.plan->routes.find(request_, environment_.route_scratch);
-  if (found.route == nullptr) {
-    if (!found.method_mismatch) co_return co_await refuse(Cause::no_route);
-    workspace_.replacement.assign("Allow: ").append(found.allow).append("\r\n");
-    co_return co_await refuse(Cause::method_not_allowed, workspace_.replacement);
-  }
+  if (found.route == nullptr) return refuse_unrouted(found);
   route_ = found.route;
   log_.route = route_->name;
   const std::uint64_t most = route_->body_bytes.value_or(snapshot_.plan->settings.limits.body_bytes);
   if (most != 0 && request_.body.kind == BodyKind::length && request_.body.length > most)
-    co_return co_await refuse(Cause::client_body_too_large);
+    return refuse(Cause::client_body_too_large);
   client_.start_body(most);
-  if (route_->redirect) co_return co_await redirect(*route_, found.normalised_path);
-  if (route_->respond) co_return co_await respond(*route_);
+  if (route_->redirect) return redirect(*route_, found.normalised_path);
+  if (route_->respond) return respond(*route_);
   workspace_.target.clear();
   route::append_target(workspace_.target, *route_, request_, found.normalised_path);
   cluster_ = snapshot_.clusters[route::pick_upstream(*route_, environment_.random())].get();
   log_.upstream = cluster_->name();
-  co_await forward();
+  return forward();
+}
+
+/// Max-Forwards says that we are the one who is asked (RFC 9110 s7.6.2).
+base::Task<void> Exchange::answer_here() {
+  if (request_.method == Method::trace) co_return co_await refuse(Cause::method_not_allowed, "Allow: OPTIONS\r\n");
+  http::SimpleResponse answer;
+  answer.request_id = request_id_;
+  co_await client_.send_simple(answer);
+  log_.access(answer.status);
+}
+
+base::Task<void> Exchange::refuse_unrouted(const route::Lookup& found) {
+  if (!found.method_mismatch) return refuse(Cause::no_route);
+  workspace_.replacement.assign("Allow: ").append(found.allow).append("\r\n");
+  return refuse(Cause::method_not_allowed, workspace_.replacement);
 }
 
 base::Task<void> Exchange::redirect(const route::Route& route, std::string_view path) {

@@ -31,6 +31,8 @@ class Exchange {
  private:
   void choose_request_id();
   std::optional<Error> admit();
+  base::Task<void> answer_here();
+  base::Task<void> refuse_unrouted(const route::Lookup& found);
   base::Task<void> redirect(const route::Route& route, std::string_view path);
   base::Task<void> respond(const route::Route& route);
   base::Task<void> refuse(Error error, std::string_view extra_fields = {});
@@ -42,10 +44,14 @@ class Exchange {
   base::Task<Error> send_request();
   http::BodyPiece first_piece();
   base::Task<Error> send_rest(base::Task<Error> head, http::BodyPiece first);
-  base::Task<Error> read_response_head();
+  base::Task<Error> pass_interim();
   base::Task<void> upload();
   base::Task<void> relay();
+  base::Task<void> relay_rest(base::Task<Error> sent, bool last);
+  void end_of_response(Error error);
+  base::Task<void> refuse_answer(Error error);
   base::Task<void> end_upload();
+  base::Task<void> cut_upload();
 
   [[nodiscard]] std::string_view host_to_send() const;
   void client_gone(Cause cause);

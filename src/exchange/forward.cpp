@@ -68,7 +68,9 @@ base::Task<Error> Exchange::attempt(std::size_t endpoint, bool reconnect) {
   // A request that could not be sent whole may have been answered all the same: read before giving up.
   const bool may_be_answered = call_ && !call_->nothing_sent() && !client_gone_ && !upload_error_.failed();
   if (!error.failed() || may_be_answered) {
-    const Error answer = co_await read_response_head();
+    Error answer = co_await call_->read_head(workspace_.response);
+    if (!answer.failed() && workspace_.response.status < 200) answer = co_await pass_interim();
+    if (!answer.failed()) log_.response_begins();
     if (!answer.failed() || !error.failed()) error = answer;
   }
   // The client's failure explains the upstream's: we cut the call short because of it.
@@ -144,62 +146,79 @@ base::Task<void> Exchange::upload() {
   }
 }
 
-base::Task<Error> Exchange::read_response_head() {
+/// From an interim response, which has just been read, to the head of the final one.
+base::Task<Error> Exchange::pass_interim() {
   ResponseHead& response = workspace_.response;
   // Interim responses cost nothing to send: an endless row of them must not hold the client for ever.
   for (int interim = 0; interim < 32; ++interim) {
+    if (request_.minor_version != 0) {  // HTTP/1.0 knows none (RFC 9110 s15.2)
+      const Error sent = co_await client_.send_interim(response, snapshot_.plan->forwarding);
+      if (sent.failed()) {
+        upload_error_ = sent;
+        co_return sent;
+      }
+    }
     const Error error = co_await call_->read_head(response);
-    if (error.failed()) co_return error;
-    if (response.status >= 200) {
-      log_.response_begins();
-      co_return Error::none();
-    }
-    if (request_.minor_version == 0) continue;  // HTTP/1.0 knows none (RFC 9110 s15.2)
-    const Error sent = co_await client_.send_interim(response, snapshot_.plan->forwarding);
-    if (sent.failed()) {
-      upload_error_ = sent;
-      co_return sent;
-    }
+    if (error.failed() || response.status >= 200) co_return error;
   }
   co_return Error{Cause::upstream_bad_status_line, "too many interim responses"};
 }
 
 base::Task<void> Exchange::end_upload() {
-  if (!upload_.started()) co_return;
-  if (!upload_.done()) {
-    client_.cancel();
-    if (!upload_.done()) call_->cancel();
-    co_await upload_.join();
-    upload_error_ = Error::none();  // it was our doing
-  }
+  if (upload_.started() && !upload_.done()) return cut_upload();
+  upload_ = {};
+  return base::Task<void>::ready();
+}
+
+base::Task<void> Exchange::cut_upload() {
+  client_.cancel();
+  if (!upload_.done()) call_->cancel();
+  co_await upload_.join();
+  upload_error_ = Error::none();  // it was our doing
   upload_ = {};
 }
 
+/// A response that came whole, as small ones do, goes out whole and needs no frame.
 base::Task<void> Exchange::relay() {
-  const std::uint16_t status = workspace_.response.status;
+  const http::BodyPiece first = call_->read_buffered();
+  if (first.error.failed()) return refuse_answer(first.error);
   const ResponseExtras extras{&route_->response_rules, &snapshot_.plan->forwarding, request_id_};
-  http::BodyPiece piece = call_->read_buffered();
-  if (piece.error.failed()) {
-    co_await end_upload();
-    call_.reset();
-    co_return co_await refuse(piece.error);
-  }
-  Error error = co_await client_.send_head(workspace_.response, extras, piece);
-  while (!error.failed() && !piece.last) {
-    piece = co_await call_->read();
+  auto sent = client_.send_head(workspace_.response, extras, first);
+  if (!sent.is_ready() || !first.last || upload_.started()) return relay_rest(std::move(sent), first.last);
+  end_of_response(sent.ready_value());
+  call_.reset();
+  log_.access(workspace_.response.status);
+  return base::Task<void>::ready();
+}
+
+base::Task<void> Exchange::relay_rest(base::Task<Error> sent, bool last) {
+  Error error = co_await std::move(sent);
+  while (!error.failed() && !last) {
+    const http::BodyPiece piece = co_await call_->read();
+    last = piece.last;
     error = piece.error;
     if (!error.failed()) error = co_await client_.send_body(piece);
   }
-  if (client_gone_) error = gone_cause_;
-  if (error.failed() && upload_error_.failed() && !client_gone_) error = upload_error_;
-  if (error.failed()) {
-    log_.failure(error, status);
-    call_->cancel();
-    client_.abort();
-  }
+  end_of_response(error);
   co_await end_upload();
   call_.reset();
-  log_.access(status);
+  log_.access(workspace_.response.status);
+}
+
+void Exchange::end_of_response(Error error) {
+  if (client_gone_) error = gone_cause_;
+  if (error.failed() && upload_error_.failed() && !client_gone_) error = upload_error_;
+  if (!error.failed()) return;
+  log_.failure(error, workspace_.response.status);
+  call_->cancel();
+  client_.abort();
+}
+
+/// The upstream's head was good, the bytes behind it are not.
+base::Task<void> Exchange::refuse_answer(Error error) {
+  co_await end_upload();
+  call_.reset();
+  co_await refuse(error);
 }
 
 }  // namespace headgate::exchange

@@ -3,7 +3,9 @@
 #include <sys/random.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
+#include <cstring>
 #include <random>
 
 #include "base/ascii.hpp"
@@ -17,6 +19,16 @@ std::array<std::uint64_t, 4> seed_from_kernel() {
   std::random_device device;  // a kernel or sandbox without getrandom
   for (std::uint64_t& word : seed) word = (static_cast<std::uint64_t>(device()) << 32) | device();
   return seed;
+}
+
+/// The eight digits of `bits`, the lowest first in memory: all at once, a byte each.
+std::uint64_t hex_digits(std::uint32_t bits) {
+  std::uint64_t x = bits;
+  x = (x | (x << 16)) & 0x0000ffff0000ffff;
+  x = (x | (x << 8)) & 0x00ff00ff00ff00ff;
+  x = (x | (x << 4)) & 0x0f0f0f0f0f0f0f0f;
+  const std::uint64_t letters = ((x + 0x0606060606060606) >> 4) & 0x0101010101010101;
+  return x + 0x3030303030303030 + letters * ('a' - '9' - 1);
 }
 
 }  // namespace
@@ -36,11 +48,14 @@ std::uint64_t RequestIdSource::draw() {
 }
 
 RequestIdSource::Id RequestIdSource::next() {
+  const std::uint64_t high = draw();
+  const std::uint64_t low = draw();
+  const std::array<std::uint64_t, 4> digits{
+      hex_digits(static_cast<std::uint32_t>(high)), hex_digits(static_cast<std::uint32_t>(high >> 32)),
+      hex_digits(static_cast<std::uint32_t>(low)), hex_digits(static_cast<std::uint32_t>(low >> 32))};
   Id id;
-  for (std::size_t half = 0; half < 2; ++half) {
-    std::uint64_t bits = draw();
-    for (std::size_t i = 0; i < 16; ++i, bits >>= 4) id[half * 16 + i] = "0123456789abcdef"[bits & 0xf];
-  }
+  static_assert(sizeof digits == sizeof id);
+  std::memcpy(id.data(), digits.data(), sizeof digits);
   return id;
 }
 

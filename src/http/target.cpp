@@ -48,14 +48,18 @@ bool is_valid_port_part(std::string_view part) {
   return part.empty() || (part.front() == ':' && is_valid_port(part.substr(1)));
 }
 
-/// No empty label but one at the end, which stands for the root.
-bool is_valid_name(std::string_view name) {
+/// Where the name in front of a colon ends. npos: a byte that no name holds, or an empty label that is not the last
+/// one, which stands for the root.
+std::size_t name_end(std::string_view authority) {
   char before = '.';
-  for (const char c : name) {
-    if (!in(name_table, c) || (c == '.' && before == '.')) return false;
+  std::size_t at = 0;
+  for (; at < authority.size(); ++at) {
+    const char c = authority[at];
+    if (!in(name_table, c)) return c == ':' ? at : std::string_view::npos;
+    if (c == '.' && before == '.') return std::string_view::npos;
     before = c;
   }
-  return true;
+  return at;
 }
 
 enum class Triplet { good, cut, bad };
@@ -117,10 +121,9 @@ bool is_valid_authority(std::string_view authority) {
     return literal.find(':') != std::string_view::npos && base::IpAddress::parse(literal) &&
            is_valid_port_part(authority.substr(bracket + 1));
   }
-  const std::size_t colon = std::min(authority.find(':'), authority.size());
-  const std::string_view name = authority.substr(0, colon);
-  if (name.empty()) return authority.empty();
-  return is_valid_name(name) && is_valid_port_part(authority.substr(colon));
+  const std::size_t name = name_end(authority);
+  if (name == 0) return authority.empty();
+  return name != std::string_view::npos && is_valid_port_part(authority.substr(name));
 }
 
 TargetScan::Status TargetScan::scan(const char* bytes, std::size_t& at, std::size_t end) {

@@ -47,28 +47,22 @@ base::Detached Session::run() {
 }
 
 base::Task<void> Session::serve_all() {
-  bool more = true;
-  while (more) more = co_await serve_next();
+  for (bool more = true; more;) {
+    state_ = State::idle;
+    if (buffer_.empty() && (drained() || !co_await wait_for_bytes())) break;
+    auto workspace = worker_.lend_workspace();
+    state_ = State::reading_head;
+    const HeadState head = co_await read_head(*workspace);
+    state_ = head == HeadState::complete ? State::in_exchange : state_;
+    more = head == HeadState::complete && co_await run_exchange(*workspace);
+    worker_.take_back(std::move(workspace));
+  }
   state_ = State::closing;
   if (unread_) co_await linger();
 }
 
-base::Task<bool> Session::serve_next() {
-  state_ = State::idle;
-  // A request that came before its client could know of the drain is still answered.
-  if (buffer_.empty() && draining_ && !fresh_ && stream_->look() != net::Stream::Peer::spoke) co_return false;
-  if (buffer_.empty() && !co_await wait_for_bytes()) co_return false;
-  auto workspace = worker_.lend_workspace();
-  state_ = State::reading_head;
-  const HeadState head = co_await read_head(*workspace);
-  bool more = false;
-  if (head == HeadState::complete) {
-    state_ = State::in_exchange;
-    more = co_await run_exchange(*workspace);
-  }
-  worker_.take_back(std::move(workspace));
-  co_return more;
-}
+/// A request that came before its client could know of the drain is still answered.
+bool Session::drained() { return draining_ && !fresh_ && stream_->look() != net::Stream::Peer::spoke; }
 
 /// False: the client closed, or was idle for too long.
 base::Task<bool> Session::wait_for_bytes() {

@@ -45,7 +45,7 @@ class Session : public boost::intrusive::list_base_hook<> {
   enum class State : std::uint8_t { idle, reading_head, in_exchange, closing };
 
   base::Task<void> serve_all();
-  base::Task<bool> serve_next();
+  [[nodiscard]] bool drained();
   base::Task<HeadState> read_head(exchange::Workspace& workspace);
   base::Task<HeadState> read_rest_of_head(exchange::Workspace& workspace, http::ParseStatus status);
   base::Task<bool> wait_for_bytes();
