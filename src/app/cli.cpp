@@ -119,7 +119,9 @@ class CommandLine {
   void add_demo() {
     CLI::App* demo = command("demo", "Run a proxy in front of three built-in backends",
                              [this] { return headgate::app::demo(demo_, out_, err_); });
-    demo->add_option("--port", demo_.port, "Port on 127.0.0.1; 0: a free one")->capture_default_str();
+    demo->add_option("--port", demo_.port, "Port on 127.0.0.1; 0: a free one")
+        ->check(CLI::Range(0, 65535).description(""))
+        ->capture_default_str();
     demo->add_option("--config-out", demo_.config_out,
                      "Write the configuration to this new file and reload it on change")
         ->type_name("FILE");

@@ -1,5 +1,6 @@
 #include "app/control.hpp"
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
@@ -21,6 +22,8 @@ using std::chrono::milliseconds;
 
 /// An empty file is one that a busy machine has truncated and not written yet, more often than not.
 constexpr milliseconds empty_time{1'000};
+/// A file that is written without end is read all the same, after this long.
+constexpr milliseconds longest_settle{2'000};
 /// After the drain's end, for the cut connections to end in good order.
 constexpr milliseconds cut_time{5'000};
 
@@ -59,9 +62,12 @@ class Control::Loop {
 
   void settle(milliseconds quiet = settle_time) {
     if (draining_) return;
-    settling_.expires_after(quiet);
+    const auto now = asio::steady_timer::clock_type::now();
+    if (!changed_since_) changed_since_ = now;
+    settling_.expires_at(std::min(now + quiet, std::max(now, *changed_since_ + longest_settle)));
     settling_.async_wait([this, quiet](boost::system::error_code error) {
       if (error) return;
+      changed_since_.reset();
       if (quiet == settle_time && reloader_.file_is_empty()) return settle(empty_time);
       reload(ReloadTrigger::file);
     });
@@ -86,6 +92,7 @@ class Control::Loop {
     if (draining_) return;
     const auto files = reloader_.reload(trigger);
     if (watch_ && files) watch_->watch_others(*files);
+    if (watch_ && reloader_.unreadable_for_now()) settle(empty_time);
   }
 
   void wait_for_signal() {
@@ -134,6 +141,7 @@ class Control::Loop {
   Reloader reloader_;
   std::unique_ptr<config::FileWatch> watch_;
   std::optional<asio::posix::stream_descriptor> watch_descriptor_;
+  std::optional<asio::steady_timer::time_point> changed_since_;  ///< the first change that is not taken over yet
   bool looking_again_ = false;
   bool draining_ = false;
 };

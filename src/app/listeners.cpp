@@ -12,6 +12,10 @@
 namespace headgate::app {
 namespace {
 
+/// More than the 1.5 s that a worker waits for clients of a closed listener (server::Worker::stop_listening), on a
+/// machine that is busy.
+constexpr std::chrono::seconds closing_time{5};
+
 /// SO_REUSEPORT lets every process of the same user share a port in silence; a port that somebody else serves must be
 /// an error all the same, so it is bound once without.
 int taken(const net::SocketAddress& address) {
@@ -57,10 +61,13 @@ std::string to_string(const ListenFailure& failure) {
 /// Then the probe would find our own socket. The kernel lets ours share the port, and gives a connection to the most
 /// specific address; a stranger's socket without SO_REUSEPORT is refused all the same.
 bool Listeners::is_ours(const net::SocketAddress& address) const {
+  const auto now = std::chrono::steady_clock::now();
   const auto overlaps = [&](const Open& open) { return overlap(open.bound, address); };
   return std::any_of(open_.begin(), open_.end(), [&](const auto& entry) { return overlaps(entry.second); }) ||
          std::any_of(prepared_.begin(), prepared_.end(),
-                     [&](const auto& entry) { return overlaps(entry.second.open); });
+                     [&](const auto& entry) { return overlaps(entry.second.open); }) ||
+         std::any_of(closing_.begin(), closing_.end(),
+                     [&](const Closing& closing) { return now < closing.until && overlap(closing.bound, address); });
 }
 
 Result<Listeners::Prepared> Listeners::open(const config::Listener& listener, std::size_t workers) const {
@@ -70,7 +77,7 @@ Result<Listeners::Prepared> Listeners::open(const config::Listener& listener, st
   if (const int error = is_ours(address) ? 0 : taken(address)) return Error{Cause::accept_failed, "", error};
   const net::ListenOptions options{static_cast<int>(listener.backlog), octal(listener.unix_mode),
                                    listener.defer_accept};
-  Prepared prepared{{listener.name, {}, listener.address.unix_path}, {}};
+  Prepared prepared{{listener.name, {}, {}}, {}};
   for (std::size_t i = 0; i < workers; ++i) {
     auto socket = i > 0 && listener.address.is_unix() ? prepared.sockets.front().duplicate()
                                                       : net::ListenSocket::open(address, options);
@@ -79,6 +86,7 @@ Result<Listeners::Prepared> Listeners::open(const config::Listener& listener, st
     prepared.sockets.push_back(std::move(*socket));
   }
   prepared.open.bound = address;
+  prepared.open.file = SocketFile{listener.address.unix_path};
   return prepared;
 }
 
@@ -89,7 +97,7 @@ std::vector<ListenFailure> Listeners::prepare(const std::vector<config::Listener
     const std::string key = to_string(listener.address);
     prepared_order_.push_back(key);
     if (const auto kept = open_.find(key); kept != open_.end()) {
-      prepared_.emplace(key, Prepared{{listener.name, kept->second.bound, kept->second.unix_path}, {}});
+      prepared_.emplace(key, Prepared{{listener.name, kept->second.bound, kept->second.file}, {}});
       continue;
     }
     auto opened = open(listener, workers);
@@ -102,10 +110,13 @@ std::vector<ListenFailure> Listeners::prepare(const std::vector<config::Listener
 }
 
 void Listeners::commit(const Workers& workers) {
+  const auto now = std::chrono::steady_clock::now();
+  std::erase_if(closing_, [now](const Closing& closing) { return now >= closing.until; });
   for (const auto& [key, old] : open_) {
     if (prepared_.contains(key)) continue;
     for (const auto& worker : workers) worker->post([worker = worker.get(), key] { worker->stop_listening(key); });
-    if (!old.unix_path.empty()) ::unlink(old.unix_path.c_str());
+    old.file.remove();
+    closing_.push_back({old.bound, now + closing_time});
   }
   open_.clear();
   for (auto& [key, prepared] : prepared_) {
@@ -129,8 +140,7 @@ BoundListeners Listeners::bound() const {
 }
 
 void Listeners::remove_socket_files() const {
-  for (const auto& [key, listener] : open_)
-    if (!listener.unix_path.empty()) ::unlink(listener.unix_path.c_str());
+  for (const auto& [key, listener] : open_) listener.file.remove();
 }
 
 }  // namespace headgate::app

@@ -1,6 +1,7 @@
 // The listening sockets of the process, kept by difference over reloads: an address that stays keeps its sockets.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <set>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "app/bound_listeners.hpp"
+#include "app/socket_file.hpp"
 #include "config/settings.hpp"
 #include "headgate/result.hpp"
 #include "net/acceptor.hpp"
@@ -46,7 +48,12 @@ class Listeners {
   struct Open {
     std::string name;
     net::SocketAddress bound;
-    std::string unix_path;
+    SocketFile file;
+  };
+  /// One that was closed: workers may hold its sockets for a while, until the kernel has handed over what it held back.
+  struct Closing {
+    net::SocketAddress bound;
+    std::chrono::steady_clock::time_point until;
   };
   struct Prepared {
     Open open;
@@ -56,6 +63,7 @@ class Listeners {
   [[nodiscard]] bool is_ours(const net::SocketAddress& address) const;
 
   std::map<std::string, Open> open_;  ///< by configured address
+  std::vector<Closing> closing_;
   std::map<std::string, Prepared> prepared_;
   std::vector<std::string> order_;  ///< as configured
   std::vector<std::string> prepared_order_;

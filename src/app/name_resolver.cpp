@@ -4,6 +4,9 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
 #include <utility>
 
 namespace headgate::app {
@@ -23,20 +26,67 @@ bool same_set(const NameResolver::Addresses& a, const NameResolver::Addresses& b
 
 }  // namespace
 
-NameResolver::NameResolver(OnChange on_change, OnFailure on_failure, Resolve resolve)
-    : on_change_{std::move(on_change)}, on_failure_{std::move(on_failure)}, resolve_{std::move(resolve)} {}
+/// What the threads share. They hold it themselves: a look-up that hangs in the system's resolver may outlive
+/// everything else.
+class NameResolver::Work : public std::enable_shared_from_this<Work> {
+ public:
+  Work(OnChange on_change, OnFailure on_failure, Resolve resolve)
+      : on_change_{std::move(on_change)}, on_failure_{std::move(on_failure)}, resolve_{std::move(resolve)} {}
 
-NameResolver::~NameResolver() {
-  {
-    const std::lock_guard lock{mutex_};
-    stopping_ = true;
-  }
-  changed_.notify_all();
-  for (std::thread& thread : threads_) thread.join();
-}
+  std::map<std::string, Addresses> watch(const std::vector<Endpoint>& endpoints, std::chrono::milliseconds patience);
+  void tell_again(const std::map<std::string, Addresses>& known);
+  /// When it returns, nobody is called any more.
+  void stop();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  static constexpr Clock::time_point never = Clock::time_point::max();
+  struct Name {
+    Endpoint endpoint;
+    Addresses addresses;
+    Clock::time_point due;  ///< its next look-up
+    bool busy = false;      ///< it is being looked up
+    bool tried = false;
+    bool failing = false;
+  };
+  using Names = std::map<std::string, Name>;
+  void run();
+  void look_up(const std::string& key, std::unique_lock<std::mutex>& lock);
+  [[nodiscard]] Names::iterator next_due();
+  [[nodiscard]] bool all_tried() const;
+
+  const OnChange on_change_;
+  const OnFailure on_failure_;
+  const Resolve resolve_;
+  std::mutex mutex_;  ///< guards what follows
+  std::condition_variable changed_;
+  Names names_;
+  std::size_t threads_ = 0;  ///< begun when there are names to look up
+  int telling_ = 0;          ///< threads that are calling on_change_ or on_failure_
+  bool stopping_ = false;
+};
+
+NameResolver::NameResolver(OnChange on_change, OnFailure on_failure, Resolve resolve)
+    : work_{std::make_shared<Work>(std::move(on_change), std::move(on_failure), std::move(resolve))} {}
+
+NameResolver::~NameResolver() { work_->stop(); }
 
 std::map<std::string, NameResolver::Addresses> NameResolver::watch(const std::vector<Endpoint>& endpoints,
                                                                    std::chrono::milliseconds patience) {
+  return work_->watch(endpoints, patience);
+}
+
+void NameResolver::tell_again(const std::map<std::string, Addresses>& known) { work_->tell_again(known); }
+
+void NameResolver::Work::stop() {
+  std::unique_lock lock{mutex_};
+  stopping_ = true;
+  changed_.notify_all();
+  changed_.wait(lock, [this] { return telling_ == 0; });
+}
+
+std::map<std::string, NameResolver::Addresses> NameResolver::Work::watch(const std::vector<Endpoint>& endpoints,
+                                                                         std::chrono::milliseconds patience) {
   std::unique_lock lock{mutex_};
   const auto now = Clock::now();
   std::size_t to_look_up = 0;
@@ -56,7 +106,10 @@ std::map<std::string, NameResolver::Addresses> NameResolver::watch(const std::ve
     wanted.insert_or_assign(key, std::move(name));
   }
   names_ = std::move(wanted);
-  while (threads_.size() < std::min(to_look_up, most_threads)) threads_.emplace_back([this] { run(); });
+  for (; threads_ < std::min(to_look_up, most_threads); ++threads_) {
+    // lint: allow(detach) getaddrinfo cannot be cancelled, and may hang for longer than a stop may take
+    std::thread{[self = shared_from_this()] { self->run(); }}.detach();
+  }
   changed_.notify_all();
   changed_.wait_for(lock, patience, [this] { return all_tried(); });
   std::map<std::string, Addresses> known;
@@ -64,11 +117,11 @@ std::map<std::string, NameResolver::Addresses> NameResolver::watch(const std::ve
   return known;
 }
 
-bool NameResolver::all_tried() const {
+bool NameResolver::Work::all_tried() const {
   return std::all_of(names_.begin(), names_.end(), [](const auto& entry) { return entry.second.tried; });
 }
 
-void NameResolver::tell_again(const std::map<std::string, Addresses>& known) {
+void NameResolver::Work::tell_again(const std::map<std::string, Addresses>& known) {
   const std::lock_guard lock{mutex_};
   for (const auto& [key, name] : names_) {
     const auto found = known.find(key);
@@ -76,13 +129,13 @@ void NameResolver::tell_again(const std::map<std::string, Addresses>& known) {
   }
 }
 
-NameResolver::Names::iterator NameResolver::next_due() {
+NameResolver::Work::Names::iterator NameResolver::Work::next_due() {
   return std::min_element(names_.begin(), names_.end(), [](const auto& a, const auto& b) {
     return (a.second.busy ? never : a.second.due) < (b.second.busy ? never : b.second.due);
   });
 }
 
-void NameResolver::look_up(const std::string& key, std::unique_lock<std::mutex>& lock) {
+void NameResolver::Work::look_up(const std::string& key, std::unique_lock<std::mutex>& lock) {
   const Endpoint endpoint = names_.at(key).endpoint;
   names_.at(key).busy = true;  // one at a time: an older answer must not come after a newer one
   names_.at(key).due = never;
@@ -95,10 +148,13 @@ void NameResolver::look_up(const std::string& key, std::unique_lock<std::mutex>&
   const bool new_addresses = addresses && !same_set(*addresses, found->second.addresses);
   found->second.failing = !addresses;
   if (new_addresses) found->second.addresses = *addresses;
+  ++telling_;
   lock.unlock();
   if (first_failure) on_failure_(key, addresses.error());
   if (new_addresses) on_change_(key, *addresses);
   lock.lock();
+  --telling_;
+  changed_.notify_all();
   found = names_.find(key);
   if (found == names_.end()) return;
   Name& name = found->second;
@@ -109,7 +165,7 @@ void NameResolver::look_up(const std::string& key, std::unique_lock<std::mutex>&
   changed_.notify_all();
 }
 
-void NameResolver::run() {
+void NameResolver::Work::run() {
   sigset_t all;
   sigfillset(&all);
   pthread_sigmask(SIG_BLOCK, &all, nullptr);

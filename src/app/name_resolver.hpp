@@ -3,12 +3,10 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <functional>
 #include <map>
-#include <mutex>
+#include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "headgate/endpoint.hpp"
@@ -30,6 +28,7 @@ class NameResolver {
   using Resolve = std::function<Result<Addresses>(const Endpoint& endpoint)>;
 
   NameResolver(OnChange on_change, OnFailure on_failure, Resolve resolve = net::resolve);
+  /// Does not wait for look-ups that hang: their threads end on their own, and tell nobody.
   ~NameResolver();
   NameResolver(const NameResolver&) = delete;
   NameResolver& operator=(const NameResolver&) = delete;
@@ -42,30 +41,8 @@ class NameResolver {
   void tell_again(const std::map<std::string, Addresses>& known);
 
  private:
-  using Clock = std::chrono::steady_clock;
-  static constexpr Clock::time_point never = Clock::time_point::max();
-  struct Name {
-    Endpoint endpoint;
-    Addresses addresses;
-    Clock::time_point due;  ///< its next look-up
-    bool busy = false;      ///< it is being looked up
-    bool tried = false;
-    bool failing = false;
-  };
-  using Names = std::map<std::string, Name>;
-  void run();
-  void look_up(const std::string& key, std::unique_lock<std::mutex>& lock);
-  [[nodiscard]] Names::iterator next_due();
-  [[nodiscard]] bool all_tried() const;
-
-  OnChange on_change_;
-  OnFailure on_failure_;
-  Resolve resolve_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  Names names_;
-  bool stopping_ = false;
-  std::vector<std::thread> threads_;  ///< begun when there are names to look up
+  class Work;
+  std::shared_ptr<Work> work_;
 };
 
 }  // namespace headgate::app

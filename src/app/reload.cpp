@@ -1,12 +1,16 @@
 #include "app/reload.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <filesystem>
-#include <iostream>
+#include <sstream>
 #include <system_error>
 #include <utility>
 
+#include "base/console.hpp"
 #include "config/load.hpp"
 
 namespace headgate::app {
@@ -54,6 +58,7 @@ std::optional<std::vector<std::string>> Reloader::apply(Receipt& receipt) {
   }
   config::Loaded loaded = config::load_file(path_);
   receipt.hash = loaded.hash;
+  unreadable_for_now_ = loaded.os_error == EMFILE || loaded.os_error == ENFILE;
   for (const auto& diagnostic : loaded.diagnostics) receipt.reasons.push_back(to_string(path_, diagnostic));
   if (!loaded.settings) return std::nullopt;
   if (loaded.hash == hash_) {
@@ -77,7 +82,9 @@ std::optional<std::vector<std::string>> Reloader::reload(ReloadTrigger trigger) 
   Receipt receipt;
   const BoundListeners before = runtime_.listeners();
   auto files = apply(receipt);
-  announce(added(before, runtime_.listeners()), std::cout);  // before the receipt: who waits for that may read a port
+  std::ostringstream new_listeners;  // before the receipt: who waits for that may read a port
+  announce(added(before, runtime_.listeners()), new_listeners);
+  base::write_at_once(STDOUT_FILENO, new_listeners.str());
   receipt.milliseconds = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began).count();
   hand_out(receipt, trigger);
   return files;
@@ -112,8 +119,9 @@ void Reloader::hand_out(const Receipt& receipt, ReloadTrigger trigger) {
               {"hash", receipt.hash},
               {"duration_ms", receipt.milliseconds},
               {"detail", reasons}});
-  std::cout << "reload " << attempts_ << ": " << outcome << ' ' << receipt.hash << std::endl;
-  if (!reasons.empty()) std::cerr << reasons << std::endl;
+  base::write_at_once(STDOUT_FILENO,
+                      "reload " + std::to_string(attempts_) + ": " + outcome + ' ' + receipt.hash + '\n');
+  if (!reasons.empty()) base::write_at_once(STDERR_FILENO, reasons + '\n');
 }
 
 }  // namespace headgate::app

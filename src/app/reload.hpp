@@ -25,6 +25,8 @@ class Reloader {
   /// Reads, checks and applies the file. The paths that it refers to, if it was applied.
   std::optional<std::vector<std::string>> reload(ReloadTrigger trigger);
   [[nodiscard]] const std::string& path() const { return path_; }
+  /// The last attempt could not read the file for want of descriptors: it is worth another one soon.
+  [[nodiscard]] bool unreadable_for_now() const { return unreadable_for_now_; }
   [[nodiscard]] bool file_is_empty() const;
   /// Empty, or changed a moment ago and refused as it stands: who writes it is probably not done.
   [[nodiscard]] bool looks_half_written() const;
@@ -45,6 +47,7 @@ class Reloader {
   observe::Log& log_;
   std::string hash_;
   std::uint64_t attempts_ = 0;
+  bool unreadable_for_now_ = false;
 };
 
 }  // namespace headgate::app

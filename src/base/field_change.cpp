@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/ascii.hpp"
+#include "base/authority.hpp"
 
 namespace headgate::base {
 
@@ -22,7 +23,10 @@ const char* value_problem(std::string_view name, std::string_view value) {
   if (!std::all_of(value.begin(), value.end(), is_field_value_char))
     return "a header value cannot hold control characters or line breaks";
   if (!is_field_value(value)) return "a header value does not begin or end with white space";
-  if (value.empty() && iequals(name, "host")) return "a Host that is set is not empty";
+  if (iequals(name, "host")) {
+    if (value.empty()) return "a Host that is set is not empty";
+    if (!is_valid_authority(value)) return "a Host is a host with an optional port";
+  }
   return nullptr;
 }
 

@@ -29,6 +29,13 @@ std::optional<Reference> reference_at(std::string_view text) {
   return Reference{file, std::string{text.substr(begin, end - begin)}, end + 1};
 }
 
+/// "evn" of "${evn:NAME}"; empty for what is no reference at all, such as a variable of a redirect.
+std::string_view unknown_kind(std::string_view text) {
+  if (!text.starts_with("${")) return {};
+  const std::size_t end = text.find_first_of(":}", 2);
+  return end == std::string_view::npos || text[end] != ':' ? std::string_view{} : text.substr(2, end - 2);
+}
+
 class Interpolation {
  public:
   Interpolation(Findings& findings, Brought& brought) : findings_{findings}, brought_{brought} {}
@@ -52,6 +59,9 @@ class Interpolation {
       }
       const auto reference = reference_at(text.substr(i));
       if (!reference) {
+        if (const auto kind = unknown_kind(text.substr(i)); !kind.empty())
+          fail(node, "there is no reference of the kind \"" + std::string{kind} +
+                         "\", only ${env:NAME} and ${file:PATH}; a literal \"${\" is written \"$${\"");
         out += text[i++];
         continue;
       }

@@ -84,6 +84,7 @@ Loaded load_file(const std::string& path) {
   if (file.problem.empty()) return load_text(file.text);
   Loaded out;
   out.unreadable = true;
+  out.os_error = file.os_error;
   out.diagnostics.push_back({0, 0, "", "could not be read: " + file.problem});
   return out;
 }

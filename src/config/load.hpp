@@ -23,6 +23,7 @@ struct Loaded {
   std::string hash;  ///< 16 hex digits over the text and all that ${env:} and ${file:} brought in
   std::vector<std::string> files;  ///< paths of ${file:}, for FileWatch
   bool unreadable = false;         ///< the file itself could not be read; the one diagnostic says why
+  int os_error = 0;                ///< then: errno, if a system call failed
 };
 
 /// Never throws on any text. Reads the environment and the files that ${env:} and ${file:} name.

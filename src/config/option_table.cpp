@@ -92,7 +92,8 @@ Table make_forwarding() {
   t.option("request_id", boolean(), &Forwarding::request_id,
            "Send X-Request-Id: the one that a trusted proxy sent, else a new one.");
   t.option("response_request_id", boolean(), &Forwarding::response_request_id,
-           "Put X-Request-Id on every response. Error pages always carry it.");
+           "Put X-Request-Id on every response. Error pages always carry it, but for the refusal by "
+           "`limits.connections`, which is sent before anything was read.");
   return t.done();
 }
 

@@ -8,6 +8,7 @@ namespace headgate::config {
 struct FileText {
   std::string text;
   std::string problem;  ///< in words; empty when the file was read
+  int os_error = 0;     ///< errno of what failed, if anything did
 };
 
 /// Reads a regular file of at most `limit` bytes. Never blocks on a pipe or device.

@@ -118,7 +118,7 @@ struct Timeouts {
   Duration client_body_idle = 30s;
   Duration client_idle = 75s;
   Duration client_write_idle = 60s;  ///< without the client taking a byte of the response
-  Duration client_linger = 2s;       ///< after an early close: reading on, so that the last response is not lost
+  Duration client_linger = 5s;       ///< after an early close: reading on, so that the last response is not lost
   Duration drain = 30s;
 };
 

@@ -17,6 +17,7 @@ Type<std::vector<Backend>> backends() {
   Type<std::vector<Backend>> out = array(object<Backend>(backend_table()));
   out.shape.label = "array of urls or backend objects";
   out.shape.schema["items"] = short_backend_shape().schema;
+  out.shape.schema["minItems"] = 1;
   return out;
 }
 

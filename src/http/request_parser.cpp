@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/ascii.hpp"
+#include "base/authority.hpp"
 #include "http/field_names.hpp"
 #include "http/head_parser.hpp"
 #include "http/scan.hpp"
@@ -59,7 +60,7 @@ Error check_host(RequestHead& head) {
     if (head.minor_version == 0) return Error{Cause::none};
     return {Cause::client_bad_host, "no Host"};
   }
-  if (!is_valid_authority(host->value)) return {Cause::client_bad_host, "not a host with an optional port"};
+  if (!base::is_valid_authority(host->value)) return {Cause::client_bad_host, "not a host with an optional port"};
   // RFC 9112 s3.2.2: the authority of the target wins.
   if (head.form != TargetForm::absolute && head.form != TargetForm::authority) head.authority = host->value;
   return Error{Cause::none};

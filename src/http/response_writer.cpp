@@ -42,8 +42,9 @@ void put_persistence(TextCursor& cursor, const ResponsePlan& plan) {
 
 FieldSet skipped_fields(const ResponseHead& head, const ResponsePlan& plan) {
   FieldSet skipped{FieldId::transfer_encoding};
-  // The length that a GET would have had: information, not framing (RFC 9110 s8.6).
-  if (!plan.head_request && head.status != 304) skipped.add(FieldId::content_length);
+  // The length that a GET would have had: information, not framing. A 204 never has one (RFC 9110 s8.6).
+  const bool informs = (plan.head_request && head.status != 204) || head.status == 304;
+  if (!informs) skipped.add(FieldId::content_length);
   if (plan.policy != nullptr && plan.policy->response_request_id) skipped.add(FieldId::x_request_id);
   return skipped;
 }

@@ -4,7 +4,7 @@
 #include <array>
 
 #include "base/ascii.hpp"
-#include "base/ip_address.hpp"
+#include "base/authority.hpp"
 
 namespace headgate::http {
 namespace {
@@ -20,47 +20,7 @@ constexpr Table visible_except(std::string_view excluded) {
 constexpr Table path_table = visible_except("#?%\\");
 constexpr Table query_table = visible_except("#");
 
-constexpr Table make_name_table() {
-  Table table{};
-  for (int c = 0; c < 0x80; ++c)
-    table[static_cast<std::size_t>(c)] = base::is_digit(static_cast<char>(c)) || base::is_alpha(static_cast<char>(c));
-  for (const char c : std::string_view{"-._~!$&'()*+,;="}) table[static_cast<unsigned char>(c)] = true;
-  return table;
-}
-
-/// unreserved and sub-delims of RFC 3986.
-constexpr Table name_table = make_name_table();
-
 bool in(const Table& table, char c) { return table[static_cast<unsigned char>(c)]; }
-
-bool is_valid_port(std::string_view digits) {
-  std::uint32_t port = 0;
-  for (const char c : digits) {
-    if (!base::is_digit(c)) return false;
-    port = port * 10 + static_cast<std::uint32_t>(c - '0');
-    if (port > 65535) return false;
-  }
-  return true;
-}
-
-/// What follows the host: nothing, or ":" and a port.
-bool is_valid_port_part(std::string_view part) {
-  return part.empty() || (part.front() == ':' && is_valid_port(part.substr(1)));
-}
-
-/// Where the name in front of a colon ends. npos: a byte that no name holds, or an empty label that is not the last
-/// one, which stands for the root.
-std::size_t name_end(std::string_view authority) {
-  char before = '.';
-  std::size_t at = 0;
-  for (; at < authority.size(); ++at) {
-    const char c = authority[at];
-    if (!in(name_table, c)) return c == ':' ? at : std::string_view::npos;
-    if (c == '.' && before == '.') return std::string_view::npos;
-    before = c;
-  }
-  return at;
-}
 
 enum class Triplet { good, cut, bad };
 
@@ -92,7 +52,7 @@ Result<void> split_absolute(RequestHead& head) {
   const std::size_t authority_end = after.find_first_of("/?");
   head.form = TargetForm::absolute;
   head.authority = after.substr(0, authority_end);
-  if (head.authority.empty() || head.authority.front() == ':' || !is_valid_authority(head.authority))
+  if (head.authority.empty() || head.authority.front() == ':' || !base::is_valid_authority(head.authority))
     return bad_target("authority");
   const std::string_view rest = authority_end == std::string_view::npos ? "" : after.substr(authority_end);
   split_query(head, rest, rest.find('?'));
@@ -104,7 +64,7 @@ Result<void> split_absolute(RequestHead& head) {
 Result<void> split_authority(RequestHead& head) {
   const std::size_t colon = head.target.rfind(':');
   if (colon == std::string_view::npos || colon == 0 || colon + 1 == head.target.size() ||
-      !is_valid_authority(head.target))
+      !base::is_valid_authority(head.target))
     return bad_target("CONNECT takes host:port");
   head.form = TargetForm::authority;
   head.authority = head.target;
@@ -112,19 +72,6 @@ Result<void> split_authority(RequestHead& head) {
 }
 
 }  // namespace
-
-bool is_valid_authority(std::string_view authority) {
-  if (!authority.empty() && authority.front() == '[') {
-    const std::size_t bracket = authority.find(']');
-    if (bracket == std::string_view::npos) return false;
-    const std::string_view literal = authority.substr(1, bracket - 1);
-    return literal.find(':') != std::string_view::npos && base::IpAddress::parse(literal) &&
-           is_valid_port_part(authority.substr(bracket + 1));
-  }
-  const std::size_t name = name_end(authority);
-  if (name == 0) return authority.empty();
-  return name != std::string_view::npos && is_valid_port_part(authority.substr(name));
-}
 
 TargetScan::Status TargetScan::scan(const char* bytes, std::size_t& at, std::size_t end) {
   while (query_at_ == 0) {

@@ -1,4 +1,4 @@
-// Request targets and authorities (RFC 9112 s3.2, RFC 3986).
+// Request targets (RFC 9112 s3.2, RFC 3986).
 #pragma once
 
 #include <cstddef>
@@ -8,12 +8,6 @@
 #include "headgate/result.hpp"
 
 namespace headgate::http {
-
-/// uri-host with an optional port of at most 65535: a Host value or the authority of a target. Registered names,
-/// IPv4, and IPv6 in brackets; an empty port ("host:") is fine, user information is not. Narrower than RFC 3986 s3.2.2:
-/// percent-encoding and empty labels ("a..b", "a..") are refused. They are other ways to write a host that routes name,
-/// and what is behind us may read them so.
-bool is_valid_authority(std::string_view authority);
 
 /// Scans a target, resumable. Refuses what RFC 3986 has no place for and receivers read differently: bytes outside of
 /// ASCII, controls, space, '#', '\' in a path (some take it for '/'), and percent-encoding in a path that is malformed

@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <system_error>
 #include <utility>
 
 #include "net/deferred.hpp"
@@ -28,7 +29,7 @@ class Acceptor::Listening final : private Watcher {
   Listening(EventLoop& loop, ListenSocket socket, OnAccept on_accept, OnFailure on_failure)
       : poller_{loop.poller()},
         socket_{std::move(socket)},
-        retry_{loop.wheel(), [](void* self) { static_cast<Listening*>(self)->resume(); }, this},
+        retry_{loop.wheel(), [](void* self) { static_cast<Listening*>(self)->go_on(); }, this},
         on_accept_{std::move(on_accept)},
         on_failure_{std::move(on_failure)} {}
 
@@ -48,13 +49,22 @@ class Acceptor::Listening final : private Watcher {
     return holds_back(socket_.bound());
   }
 
-  void resume() {
+  void start() {
     poller_.add_listener(socket_.fd(), *this);
     watching_ = true;
   }
 
  private:
   enum class Taken { one, none, failed };
+
+  void go_on() {
+    try {
+      start();
+    } catch (const std::system_error& error) {  // no memory or no epoll watch either
+      on_failure_(error.code().value());
+      retry_.arm(pause_after_failure);
+    }
+  }
 
   Taken take_one() {
     sockaddr_storage storage{};
@@ -100,6 +110,6 @@ Acceptor::~Acceptor() = default;
 
 bool Acceptor::waits_for_clients() { return listening_->waits_for_clients(); }
 
-void Acceptor::start() { listening_->resume(); }
+void Acceptor::start() { listening_->start(); }
 
 }  // namespace headgate::net

@@ -10,8 +10,8 @@ namespace headgate::net {
 /// with their first bytes, or within about a second.
 void stop_deferring(int fd);
 
-/// Whether the kernel holds back connections to the port of this address. Reads /proc/net/tcp: for the end of a
-/// listener, not for every day.
+/// Whether the kernel holds back connections to the port of this address. Asks the kernel, which looks through all of
+/// its sockets: for the end of a listener, not for every day.
 bool holds_back(const SocketAddress& listener);
 
 }  // namespace headgate::net

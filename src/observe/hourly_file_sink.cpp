@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/console.hpp"
 #include "observe/log_file_name.hpp"
 #include "observe/os_error_text.hpp"
 
@@ -17,9 +18,7 @@ std::uint64_t lines_in(std::string_view text) {
 }
 
 /// The log cannot say it: the last resort is the terminal, the journal or the container's log.
-void tell_stderr(const std::string& text) {
-  [[maybe_unused]] const ssize_t ignored = ::write(STDERR_FILENO, text.data(), text.size());
-}
+void tell_stderr(const std::string& text) { base::write_at_once(STDERR_FILENO, text); }
 
 }  // namespace
 

@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "observe/log_files.hpp"
@@ -77,8 +78,8 @@ void Log::run() {
 
 void Log::cycle() {
   take_orders();
-  write_events();
-  busy_ = write_records();
+  take_events();
+  busy_ = write_lines();
   report_drops();
   files_->flush();
   report_recoveries();
@@ -97,17 +98,16 @@ void Log::take_orders() {
   if (reopen) files_->reopen();
 }
 
-void Log::write_events() {
-  std::vector<LogEvent> events;
-  {
-    const std::lock_guard lock{mutex_};
-    events.swap(events_);
-  }
-  for (const LogEvent& event : events) {
-    line_.clear();
-    append_event_line(line_, event, files_->zone());
-    files_->write_error(event.time, event.level, line_);
-  }
+void Log::take_events() {
+  const std::lock_guard lock{mutex_};
+  taken_.insert(taken_.end(), std::make_move_iterator(events_.begin()), std::make_move_iterator(events_.end()));
+  events_.clear();
+}
+
+void Log::write_event(const LogEvent& event) {
+  line_.clear();
+  append_event_line(line_, event, files_->zone());
+  files_->write_error(event.time, event.level, line_);
 }
 
 /// The writer with the oldest record: lines of several workers come out in the order of time.
@@ -120,20 +120,34 @@ LogWriter* Log::earliest() {
   return first;
 }
 
-bool Log::write_records() {
-  std::size_t count = 0;
-  for (LogWriter* writer = earliest(); writer != nullptr && count < records_per_cycle; writer = earliest(), ++count) {
-    const RecordView& record = *writer->front();
-    line_.clear();
-    if (record.kind == RecordKind::access) {
-      append_access_line(line_, record, files_->zone());
-      files_->write_access(record.time, line_);
-    } else {
-      append_failure_line(line_, record, files_->zone());
-      files_->write_error(record.time, record.level.value_or(default_level(record.cause)), line_);
-    }
-    writer->pop();
+void Log::write_record(const RecordView& record) {
+  line_.clear();
+  if (record.kind == RecordKind::access) {
+    append_access_line(line_, record, files_->zone());
+    files_->write_access(record.time, line_);
+  } else {
+    append_failure_line(line_, record, files_->zone());
+    files_->write_error(record.time, record.level.value_or(default_level(record.cause)), line_);
   }
+}
+
+/// Records and events in the order of time.
+bool Log::write_lines() {
+  std::size_t count = 0;
+  auto event = taken_.begin();
+  for (; count < records_per_cycle; ++count) {
+    LogWriter* writer = earliest();
+    const bool event_first = event != taken_.end() && (writer == nullptr || event->time <= writer->front()->time);
+    if (event_first) {
+      write_event(*event++);
+    } else if (writer != nullptr) {
+      write_record(*writer->front());
+      writer->pop();
+    } else {
+      break;
+    }
+  }
+  taken_.erase(taken_.begin(), event);
   return count > 0;
 }
 
@@ -142,9 +156,7 @@ void Log::report_drops() {
   if (now == reported_drops_) return;
   LogEvent event{clock_(), Level::error, Cause::log_dropped, {}, {{"records", now - reported_drops_}}};
   reported_drops_ = now;
-  line_.clear();
-  append_event_line(line_, event, files_->zone());
-  files_->write_error(event.time, event.level, line_);
+  write_event(event);
 }
 
 void Log::report_recoveries() {
@@ -152,9 +164,7 @@ void Log::report_recoveries() {
     LogEvent event{clock_(), Level::error, Cause::log_write_failed, {}, {}};
     event.members = {
         {"file", outage.path}, {"os_error", os_error_text(outage.os_error)}, {"records_lost", outage.lost}};
-    line_.clear();
-    append_event_line(line_, event, files_->zone());
-    files_->write_error(event.time, event.level, line_);
+    write_event(event);
     files_->flush();
   }
 }

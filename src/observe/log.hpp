@@ -62,8 +62,10 @@ class Log {
  private:
   void run();
   void take_orders();
-  void write_events();
-  bool write_records();
+  void take_events();
+  bool write_lines();
+  void write_event(const LogEvent& event);
+  void write_record(const RecordView& record);
   void report_drops();
   void report_recoveries();
   LogWriter* earliest();
@@ -72,6 +74,7 @@ class Log {
   WallClock clock_;
   std::vector<std::unique_ptr<LogWriter>> writers_;
   std::unique_ptr<LogFiles> files_;   // log thread
+  std::vector<LogEvent> taken_;       // log thread: events that are not written yet
   std::string line_;                  // log thread; reused
   std::uint64_t reported_drops_ = 0;  // log thread
   bool busy_ = false;                 // log thread: the last cycle wrote something

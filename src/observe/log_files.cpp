@@ -1,12 +1,11 @@
 #include "observe/log_files.hpp"
 
 #include <spdlog/logger.h>
-#include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/stdout_sinks.h>
 
 #include <array>
 #include <utility>
 
+#include "observe/console_sink.hpp"
 #include "observe/log_file_name.hpp"
 #include "observe/retention.hpp"
 
@@ -75,9 +74,7 @@ void LogFiles::set_console(bool on) {
   for (const auto& logger : {errors_.get(), accesses_.get()}) {
     logger->sinks().resize(1);
     if (!on) continue;
-    auto console = std::make_shared<spdlog::sinks::stderr_sink_st>();
-    console->set_formatter(std::make_unique<spdlog::pattern_formatter>("%v", spdlog::pattern_time_type::utc, ""));
-    logger->sinks().push_back(std::move(console));
+    logger->sinks().push_back(std::make_shared<ConsoleSink>());
   }
 }
 

@@ -130,7 +130,8 @@ base::Task<Error> Http1Downstream::send_head(const ResponseHead& head, const exc
   BodyFraming body = head.body;
   if (body.kind == BodyKind::chunked || body.kind == BodyKind::until_close)
     body.kind = minor == 0 ? BodyKind::until_close : BodyKind::chunked;
-  if (body.kind == BodyKind::until_close) keep_alive_ = false;
+  // Whoever answers a request before its end will not read the rest: the connection closes (RFC 9112 s9.6).
+  if (body.kind == BodyKind::until_close || (first.last && !body_complete())) keep_alive_ = false;
   sending_ = body.kind;
 
   http::ResponsePlan plan;

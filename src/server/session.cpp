@@ -21,7 +21,6 @@ constexpr milliseconds watch_again_after{500};
 /// A client that has just connected when a drain begins, and sends its request in good faith, gets so much time for it.
 constexpr milliseconds first_request_in_drain{1'000};
 constexpr std::size_t least_room = 1024;
-constexpr std::size_t lingering_bytes = 1024 * 1024;
 
 }  // namespace
 
@@ -224,13 +223,12 @@ base::Task<void> Session::linger() {
   const milliseconds limit = worker_.snapshot()->plan->settings.timeouts.client_linger;
   const std::uint64_t began = worker_.loop().wheel().now();
   if (!buffer_.has_memory()) buffer_ = worker_.buffers().lend();
-  for (std::size_t discarded = 0; discarded < lingering_bytes;) {
+  for (;;) {
     const auto passed = static_cast<std::int64_t>(worker_.loop().wheel().now() - began) * net::DeadlineWheel::tick;
     if (passed >= limit) co_return;
     buffer_.clear();
     const net::IoResult got = co_await stream_->read(buffer_.space(), limit - passed);
     if (!got.ok()) co_return;
-    discarded += got.bytes;
   }
 }
 

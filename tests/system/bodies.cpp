@@ -206,5 +206,33 @@ TEST(Bodies, ARouteMayAllowMoreThanTheGlobalLimit) {
   EXPECT_EQ(RawClient{proxy.address()}.post("/", sample(5001)).status, 413);
 }
 
+TEST(Bodies, ALargeUploadGetsTheAnswerThatCameBeforeItsEnd) {
+  FakeUpstream upstream{reply(200)};
+  ProxyUnderTest proxy{route_all_to(upstream).with("/limits/body_bytes", "1MiB")};
+  RawClient client{proxy.address()};
+  constexpr std::size_t size = 16U * 1024 * 1024;
+
+  client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(size) + "\r\n\r\n");
+  client.send(std::string(size, 'x'));  // throws when the connection is reset in the middle
+
+  EXPECT_EQ(client.read_response().status, 413);
+}
+
+TEST(Bodies, AnAnswerBeforeTheEndOfTheRequestSaysThatTheConnectionCloses) {
+  FakeUpstream upstream{[](UpstreamConnection& connection) {
+    connection.receive_head();
+    connection.send(reply(403, "no"));
+    connection.read_until_close();
+  }};
+  ProxyUnderTest proxy{route_all_to(upstream)};
+  RawClient client{proxy.address()};
+
+  const Response response = client.ask("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\nhalf");
+
+  EXPECT_EQ(response.status, 403);
+  EXPECT_EQ(response.field("connection"), "close");
+  EXPECT_TRUE(client.closes());
+}
+
 }  // namespace
 }  // namespace headgate::testing

@@ -219,5 +219,26 @@ TEST(NameResolver, ResolvesLocalhostWithTheSystemsResolver) {
   EXPECT_EQ(known.at("localhost:8080").front().port(), 8080);
 }
 
+TEST(NameResolverEnd, DoesNotWaitForALookUpThatHangs) {
+  auto hanging = std::make_shared<testing::Signal>();
+  auto go = std::make_shared<testing::Signal>();
+  auto told = std::make_shared<std::atomic<int>>(0);
+  {
+    NameResolver resolver{[told](const std::string&, const NameResolver::Addresses&) { ++*told; },
+                          [told](const std::string&, const Error&) { ++*told; },
+                          [hanging, go](const Endpoint&) -> Result<NameResolver::Addresses> {
+                            hanging->set();
+                            go->wait();
+                            return addresses("192.0.2.1");
+                          }};
+    resolver.watch({{"app", 80, ""}}, 0ms);
+    hanging->wait();
+  }
+
+  go->set();
+  EXPECT_TRUE(wait_until([&] { return go.use_count() == 1; })) << "the thread lets go of everything";
+  EXPECT_EQ(*told, 0);
+}
+
 }  // namespace
 }  // namespace headgate::app

@@ -43,6 +43,11 @@ TEST(ResponseWriter, SaysWhetherTheConnectionStays) {
   EXPECT_EQ(write(response, {}), "HTTP/1.1 204 X\r\n\r\n");
 }
 
+TEST(ResponseWriter, DropsTheLengthOfA204EvenForHead) {
+  EXPECT_EQ(write("HTTP/1.1 204 X\r\nContent-Length: 5\r\n\r\n", {.head_request = true}, Method::head),
+            "HTTP/1.1 204 X\r\n\r\n");
+}
+
 TEST(ResponseWriter, KeepsTheLengthThatAHeadOr304Announces) {
   const std::string fields = "Content-Length: 500\r\n\r\n";
 

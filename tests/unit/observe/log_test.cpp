@@ -55,6 +55,20 @@ TEST_F(LogTest, PutsTheRecordsOfSeveralWorkersInOrder) {
   EXPECT_EQ(workers, "0110");
 }
 
+TEST_F(LogTest, PutsEventsAmongTheRecordsInTheOrderOfTime) {
+  Log& log = this->log(2);
+  log.writer(0).failure(failure(Cause::drain_timeout, seven + 1));
+  log.writer(1).failure(failure(Cause::internal, seven + 3));
+  now_ = at(seven + 2);
+  log.event(Level::info, Cause::proxy_stopped, "stopped");
+
+  log.cycle();
+
+  std::string causes;
+  for (const json& line : errors()) causes += line["cause"].get<std::string>() + ' ';
+  EXPECT_EQ(causes, "DRAIN_TIMEOUT PROXY_STOPPED INTERNAL ");
+}
+
 TEST_F(LogTest, ReportsDropsOnceWithTheirNumber) {
   settings_.queue_records = 16;
   Log& log = this->log();
