@@ -16,6 +16,8 @@ constexpr std::chrono::milliseconds refresh_every{10'000};
 constexpr std::chrono::milliseconds retry_every{1'000};
 /// So many names may hang in the system's resolver before the others have to wait for them.
 constexpr std::size_t most_threads = 4;
+/// How long the end waits for look-ups that are under way; those that take longer are left to themselves.
+constexpr std::chrono::milliseconds end_patience{1'000};
 
 /// A name service that spreads load turns the order around with each answer. That is no reason to drop connections; so
 /// the order that is in use stays, and a new set is taken in the resolver's order, which knows what can be reached
@@ -83,6 +85,7 @@ void NameResolver::Work::stop() {
   stopping_ = true;
   changed_.notify_all();
   changed_.wait(lock, [this] { return telling_ == 0; });
+  changed_.wait_for(lock, end_patience, [this] { return threads_ == 0; });
 }
 
 std::map<std::string, NameResolver::Addresses> NameResolver::Work::watch(const std::vector<Endpoint>& endpoints,
@@ -180,6 +183,8 @@ void NameResolver::Work::run() {
       look_up(std::string{next->first}, lock);
     }
   }
+  --threads_;
+  changed_.notify_all();
 }
 
 }  // namespace headgate::app

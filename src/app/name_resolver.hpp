@@ -28,7 +28,7 @@ class NameResolver {
   using Resolve = std::function<Result<Addresses>(const Endpoint& endpoint)>;
 
   NameResolver(OnChange on_change, OnFailure on_failure, Resolve resolve = net::resolve);
-  /// Does not wait for look-ups that hang: their threads end on their own, and tell nobody.
+  /// Waits for look-ups for a second at most: the threads of those that hang end on their own, and tell nobody.
   ~NameResolver();
   NameResolver(const NameResolver&) = delete;
   NameResolver& operator=(const NameResolver&) = delete;
