@@ -23,7 +23,7 @@ class ProxyWithStalledReader {
     const std::string command = "exec " HEADGATE_BINARY " run --config config.json " + stalled + "<>pipe";
     process_ = std::make_unique<ChildProcess>(std::vector<std::string>{"sh", "-c", command},
                                               ChildOptions{.folder = folder_.path()});
-    EXPECT_TRUE(wait_until([this] { return accepts_connections(address()); }));
+    EXPECT_TRUE(wait_until([this] { return said().find("ready") != std::string::npos; }));
   }
   ~ProxyWithStalledReader() { ::close(pipe_); }
 
@@ -45,10 +45,18 @@ class ProxyWithStalledReader {
   }
 
  private:
+  /// All of it so far, whatever the descriptor.
+  std::string said() {
+    char more[4096];
+    for (ssize_t got = 0; (got = ::read(pipe_, more, sizeof more)) > 0;)
+      said_.append(more, static_cast<std::size_t>(got));
+    return said_ + process_->out();
+  }
   [[nodiscard]] std::string pipe() const { return folder_ / "pipe"; }
 
   TemporaryFolder folder_;
   int pipe_ = -1;
+  std::string said_;
   std::unique_ptr<ChildProcess> process_;
 };
 
