@@ -25,6 +25,9 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # GCC 12 reports false positives inside libstdc++ and coroutine frames at -O2.
   target_compile_options(headgate_flags INTERFACE -Wno-error=maybe-uninitialized -Wno-error=restrict
     -Wno-error=dangling-pointer -Wno-error=stringop-overflow -Wno-error=array-bounds)
+elseif(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  # libstdc++ 12 uses, in its own std::stable_sort, what it has deprecated.
+  target_compile_options(headgate_flags INTERFACE -Wno-error=deprecated-declarations)
 endif()
 
 if(HEADGATE_SANITIZE)
