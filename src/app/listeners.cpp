@@ -9,6 +9,8 @@
 #include <cstring>
 #include <utility>
 
+#include "net/deferred.hpp"
+
 namespace headgate::app {
 namespace {
 
@@ -77,12 +79,13 @@ Result<Listeners::Prepared> Listeners::open(const config::Listener& listener, st
   if (const int error = is_ours(address) ? 0 : taken(address)) return Error{Cause::accept_failed, "", error};
   const net::ListenOptions options{static_cast<int>(listener.backlog), octal(listener.unix_mode),
                                    listener.defer_accept};
-  Prepared prepared{{listener.name, {}, {}}, {}};
+  Prepared prepared{{listener.name, {}, {}, {}}, {}};
   for (std::size_t i = 0; i < workers; ++i) {
     auto socket = i > 0 && listener.address.is_unix() ? prepared.sockets.front().duplicate()
                                                       : net::ListenSocket::open(address, options);
     if (!socket) return socket.error();
     address = socket->bound();  // port 0 is settled by the first
+    prepared.open.sockets.push_back(socket->fd());
     prepared.sockets.push_back(std::move(*socket));
   }
   prepared.open.bound = address;
@@ -97,7 +100,8 @@ std::vector<ListenFailure> Listeners::prepare(const std::vector<config::Listener
     const std::string key = to_string(listener.address);
     prepared_order_.push_back(key);
     if (const auto kept = open_.find(key); kept != open_.end()) {
-      prepared_.emplace(key, Prepared{{listener.name, kept->second.bound, kept->second.file}, {}});
+      prepared_.emplace(key, Prepared{kept->second, {}});
+      prepared_.at(key).open.name = listener.name;
       continue;
     }
     auto opened = open(listener, workers);
@@ -114,6 +118,7 @@ void Listeners::commit(const Workers& workers) {
   std::erase_if(closing_, [now](const Closing& closing) { return now >= closing.until; });
   for (const auto& [key, old] : open_) {
     if (prepared_.contains(key)) continue;
+    for (const int socket : old.sockets) net::hide(socket);  // all at once: the kernel chooses among those of one port
     for (const auto& worker : workers) worker->post([worker = worker.get(), key] { worker->stop_listening(key); });
     old.file.remove();
     closing_.push_back({old.bound, now + closing_time});

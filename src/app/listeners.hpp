@@ -49,6 +49,7 @@ class Listeners {
     std::string name;
     net::SocketAddress bound;
     SocketFile file;
+    std::vector<int> sockets;  ///< of the workers, which close them after they are told to stop listening
   };
   /// One that was closed: workers may hold its sockets for a while, until the kernel has handed over what it held back.
   struct Closing {

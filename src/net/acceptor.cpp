@@ -43,11 +43,13 @@ class Acceptor::Listening final : private Watcher {
   Listening(const Listening&) = delete;
   Listening& operator=(const Listening&) = delete;
 
-  bool waits_for_clients() {
-    if (!socket_.defers()) return false;
-    stop_deferring(socket_.fd());
-    return holds_back(socket_.bound());
+  void leave() {
+    if (socket_.family() == AF_UNIX) return;
+    hide(socket_.fd());
+    if (socket_.defers()) stop_deferring(socket_.fd());
   }
+
+  [[nodiscard]] bool waits_for_clients() const { return socket_.family() != AF_UNIX && holds_back(socket_.bound()); }
 
   void start() {
     poller_.add_listener(socket_.fd(), *this);
@@ -108,7 +110,9 @@ Acceptor::Acceptor(EventLoop& loop, ListenSocket socket, OnAccept on_accept, OnF
 
 Acceptor::~Acceptor() = default;
 
-bool Acceptor::waits_for_clients() { return listening_->waits_for_clients(); }
+void Acceptor::leave() { listening_->leave(); }
+
+bool Acceptor::waits_for_clients() const { return listening_->waits_for_clients(); }
 
 void Acceptor::start() { listening_->start(); }
 

@@ -56,9 +56,12 @@ class Acceptor {
   Acceptor(EventLoop& loop, ListenSocket socket, OnAccept on_accept, OnFailure on_failure);
   /// Takes what waits in the queue already, then closes: a client that the kernel has accepted is not reset.
   ~Acceptor();
-  /// Before the end, as often as it takes: true while clients are connected that the kernel holds back, as they have
-  /// not sent anything yet (ListenOptions::defer_accept). Destroyed then, it would have them reset.
-  [[nodiscard]] bool waits_for_clients();
+  /// Before the end: new clients go to the other listeners of the port, or are refused if there are none.
+  void leave();
+  /// After leave(), as often as it takes: true while there are clients that the kernel has begun to connect and not
+  /// handed over, as their handshake is on its way or they have not sent anything (ListenOptions::defer_accept).
+  /// Destroyed then, it would have them reset.
+  [[nodiscard]] bool waits_for_clients() const;
   Acceptor(const Acceptor&) = delete;
   Acceptor& operator=(const Acceptor&) = delete;
 

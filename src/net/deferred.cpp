@@ -13,6 +13,7 @@
 #include <array>
 #include <cstdio>
 #include <fstream>
+#include <limits>
 #include <optional>
 #include <string>
 
@@ -85,6 +86,11 @@ bool table_says(const char* table, std::uint16_t port) {
 void stop_deferring(int fd) {
   const int off = 0;
   ::setsockopt(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, &off, sizeof off);
+}
+
+void hide(int fd) {
+  const int no_device = std::numeric_limits<int>::max();  // packets come in by others; Linux 5.0, no privilege
+  ::setsockopt(fd, SOL_SOCKET, SO_BINDTOIFINDEX, &no_device, sizeof no_device);
 }
 
 bool holds_back(const SocketAddress& listener) {

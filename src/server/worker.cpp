@@ -20,6 +20,8 @@ constexpr std::size_t kept_workspaces = 256;
 
 /// The kernel hands over what it held back within about a second (net/deferred.hpp).
 constexpr std::chrono::milliseconds look_again_after{100};
+/// By then the other workers have left the port too, at a stop: until then the kernel may give any of them a client.
+constexpr std::chrono::milliseconds first_look_after{20};
 constexpr int most_looks = 15;
 
 constexpr std::string_view too_many_connections =
@@ -82,10 +84,10 @@ void Worker::stop_listening(const std::string& key) {
 }
 
 void Worker::retire(std::unique_ptr<net::Acceptor> acceptor) {
-  if (!acceptor->waits_for_clients()) return;
+  acceptor->leave();
   retiring_.push_back(std::move(acceptor));
   looks_left_ = most_looks;
-  look_again_.arm(look_again_after);
+  look_again_.arm(first_look_after);
 }
 
 void Worker::look_after_retiring() {

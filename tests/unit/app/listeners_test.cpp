@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <list>
+#include <thread>
 
 #include "config/address.hpp"
 #include "runtime_fixture.hpp"
@@ -186,6 +187,33 @@ TEST_F(ListenersTest, MoveFromEveryIpv4AddressToEveryAddressOfBothKinds) {
   open({listener("web", "[::]" + port)});
 
   EXPECT_EQ(Client{"127.0.0.1" + port}.get(), "hello");
+}
+
+// Regression: a client whose handshake was on its way when the old socket closed was reset.
+TEST_F(ListenersTest, ResetNoConnectionWhileAnAddressMovesToOneThatCoversIt) {
+  if (!net::ListenSocket::open(net::resolve({"::1", 0, ""}).value().front(), {})) GTEST_SKIP() << "no IPv6 here";
+  open({listener("web", "0.0.0.0:0")});
+  const std::string port = address().substr(address().rfind(':'));
+  std::atomic<bool> done{false};
+  std::atomic<int> answered{0};
+  std::string failure;
+  std::thread clients{[&] {
+    try {
+      for (; !done; ++answered) EXPECT_EQ(Client{"127.0.0.1" + port}.get(), "hello");
+    } catch (const std::exception& error) {
+      failure = error.what();
+    }
+  }};
+
+  for (int i = 0; i < 50 && failure.empty(); ++i) {
+    open({listener("web", (i % 2 == 0 ? "[::]" : "0.0.0.0") + port)});
+    const int before = answered;
+    EXPECT_TRUE(wait_until([&] { return answered > before + 2 || !failure.empty(); }));
+  }
+
+  done = true;
+  clients.join();
+  EXPECT_EQ(failure, "");
 }
 
 TEST_F(ListenersTest, DoNotTakeAStrangersPortBesideTheirOwn) {
