@@ -100,8 +100,7 @@ std::vector<ListenFailure> Listeners::prepare(const std::vector<config::Listener
     const std::string key = to_string(listener.address);
     prepared_order_.push_back(key);
     if (const auto kept = open_.find(key); kept != open_.end()) {
-      prepared_.emplace(key, Prepared{kept->second, {}});
-      prepared_.at(key).open.name = listener.name;
+      prepared_.emplace(key, Prepared{kept->second, {}}).first->second.open.name = listener.name;
       continue;
     }
     auto opened = open(listener, workers);

@@ -49,7 +49,7 @@ class Acceptor::Listening final : private Watcher {
     if (socket_.defers()) stop_deferring(socket_.fd());
   }
 
-  [[nodiscard]] bool waits_for_clients() const { return socket_.family() != AF_UNIX && holds_back(socket_.bound()); }
+  [[nodiscard]] bool waits_for_clients() const { return holds_back(socket_.bound()); }
 
   void start() {
     poller_.add_listener(socket_.fd(), *this);

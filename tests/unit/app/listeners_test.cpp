@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <filesystem>
 #include <list>
 #include <thread>
@@ -196,19 +197,21 @@ TEST_F(ListenersTest, ResetNoConnectionWhileAnAddressMovesToOneThatCoversIt) {
   const std::string port = address().substr(address().rfind(':'));
   std::atomic<bool> done{false};
   std::atomic<int> answered{0};
-  std::string failure;
+  std::atomic<bool> failed{false};
+  std::string failure;  // the thread's, until it has ended
   std::thread clients{[&] {
     try {
       for (; !done; ++answered) EXPECT_EQ(Client{"127.0.0.1" + port}.get(), "hello");
     } catch (const std::exception& error) {
       failure = error.what();
+      failed = true;
     }
   }};
 
-  for (int i = 0; i < 50 && failure.empty(); ++i) {
+  for (int i = 0; i < 50 && !failed; ++i) {
     open({listener("web", (i % 2 == 0 ? "[::]" : "0.0.0.0") + port)});
     const int before = answered;
-    EXPECT_TRUE(wait_until([&] { return answered > before + 2 || !failure.empty(); }));
+    EXPECT_TRUE(wait_until([&] { return answered > before + 2 || failed; }));
   }
 
   done = true;
