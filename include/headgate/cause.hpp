@@ -22,11 +22,13 @@ enum class Phase : std::uint8_t {
   response,
   body,
   idle,
+  health,
   drain,
   reload,
   log,
   start,
-  stop
+  stop,
+  state
 };
 
 /// Whether sending the request again, to this or another endpoint, may help (and is safe by the failure's nature;
@@ -67,22 +69,37 @@ enum class Retry : std::uint8_t {
   X(connection_limit,               "CONNECTION_LIMIT",                  proxy,    accept,   503, no,            "limits.connections was reached; the connection was refused.", "Raise limits.connections, or find who holds the connections.") \
   X(accept_failed,                  "ACCEPT_FAILED",                     proxy,    accept,   0,   no,            "A connection could not be accepted, mostly because file descriptors ran out.", "Raise the limit of open files (LimitNOFILE, ulimit -n).") \
   X(no_healthy_backend,             "NO_HEALTHY_BACKEND",                proxy,    connect,  503, no,            "The upstream has no usable backend.", "Look at the backends' own failures just before this one.") \
+  X(queue_full,                     "QUEUE_FULL",                        proxy,    connect,  503, no,            "Every usable backend is at its max_connections, and there is no room in the queue.", "Raise max_connections if the backends can bear it, or add backends; a larger queue.size only helps against short peaks.") \
+  X(queue_timeout,                  "QUEUE_TIMEOUT",                     proxy,    connect,  503, no,            "Every usable backend was at its max_connections for queue.timeout.", "Raise max_connections if the backends can bear it, or add backends.") \
   X(proxy_out_of_descriptors,       "PROXY_OUT_OF_DESCRIPTORS",          proxy,    connect,  503, no,            "Headgate has no file descriptor left for a connection to the backend.", "Raise the limit of open files (LimitNOFILE, ulimit -n), or lower limits.connections.") \
   X(upstream_connect_failed,        "UPSTREAM_CONNECT_FAILED",           upstream, connect,  502, yes,           "The connection to the backend failed (refused, unreachable, no such socket).", "Is the backend running, and is its address right?") \
   X(upstream_connect_timeout,       "UPSTREAM_CONNECT_TIMEOUT",          upstream, connect,  504, yes,           "The backend did not accept the connection within timeouts.connect.", "An overloaded backend or a firewall that drops packets.") \
   X(upstream_resolve_failed,        "UPSTREAM_RESOLVE_FAILED",           upstream, connect,  502, yes,           "The backend's name could not be resolved.", "Check the name and the resolver.") \
   X(upstream_first_byte_timeout,    "UPSTREAM_FIRST_BYTE_TIMEOUT",       upstream, response, 504, if_idempotent, "The backend did not begin its response within timeouts.first_byte.", "A slow or hung backend; raise timeouts.first_byte for slow routes.") \
+  X(upstream_try_timeout,           "UPSTREAM_TRY_TIMEOUT",              upstream, response, 504, if_idempotent, "The attempt brought no response head within retry.per_try_timeout.", "A slow or hung backend; raise retry.per_try_timeout for slow routes.") \
+  X(upstream_status,                "UPSTREAM_STATUS",                   upstream, response, 0,   if_idempotent, "The backend answered with a status that counts as a failure: one of retry.on, or of health.passive.failure_status.", "Look at the backend's log.") \
   X(upstream_idle_timeout,          "UPSTREAM_IDLE_TIMEOUT",             upstream, body,     504, if_idempotent, "The backend sent or took no byte for timeouts.idle in the middle of a message.", "A stalled backend; raise timeouts.idle for streams that pause.") \
   X(upstream_reset,                 "UPSTREAM_RESET",                    upstream, response, 502, if_idempotent, "The backend closed or reset the connection before its response was complete.", "Look at the backend's log: crash, restart, or its own timeout.") \
   X(upstream_closed_reused,         "UPSTREAM_CLOSED_REUSED",            upstream, request,  502, if_idempotent, "A kept-alive connection was closed by the backend just as it was used again.", "Keep keep_alive.idle_timeout below the backend's own keep-alive timeout.") \
-  X(upstream_bad_status_line,       "UPSTREAM_BAD_STATUS_LINE",          upstream, response, 502, no,            "The backend's status line is malformed (RFC 9112 s4).", "Is it an HTTP/1.1 port?") \
-  X(upstream_bad_field,             "UPSTREAM_BAD_FIELD",                upstream, response, 502, no,            "A header field of the response is malformed.", "Look at the backend.") \
-  X(upstream_bad_line_ending,       "UPSTREAM_BAD_LINE_ENDING",          upstream, response, 502, no,            "A line of the response head ends in a bare LF or holds a bare CR.", "Look at the backend.") \
-  X(upstream_bad_content_length,    "UPSTREAM_BAD_CONTENT_LENGTH",       upstream, response, 502, no,            "The response's Content-Length is not one number.", "Look at the backend.") \
-  X(upstream_bad_transfer_encoding, "UPSTREAM_BAD_TRANSFER_ENCODING",    upstream, response, 502, no,            "The response's Transfer-Encoding is not exactly \"chunked\", or comes with Content-Length or HTTP/1.0.", "Look at the backend.") \
-  X(upstream_bad_chunk,             "UPSTREAM_BAD_CHUNK",                upstream, body,     502, no,            "The chunked response body is malformed.", "Look at the backend.") \
+  X(upstream_bad_status_line,       "UPSTREAM_BAD_STATUS_LINE",          upstream, response, 502, if_idempotent, "The backend's status line is malformed (RFC 9112 s4).", "Is it an HTTP/1.1 port?") \
+  X(upstream_bad_field,             "UPSTREAM_BAD_FIELD",                upstream, response, 502, if_idempotent, "A header field of the response is malformed.", "Look at the backend.") \
+  X(upstream_bad_line_ending,       "UPSTREAM_BAD_LINE_ENDING",          upstream, response, 502, if_idempotent, "A line of the response head ends in a bare LF or holds a bare CR.", "Look at the backend.") \
+  X(upstream_bad_content_length,    "UPSTREAM_BAD_CONTENT_LENGTH",       upstream, response, 502, if_idempotent, "The response's Content-Length is not one number.", "Look at the backend.") \
+  X(upstream_bad_transfer_encoding, "UPSTREAM_BAD_TRANSFER_ENCODING",    upstream, response, 502, if_idempotent, "The response's Transfer-Encoding is not exactly \"chunked\", or comes with Content-Length or HTTP/1.0.", "Look at the backend.") \
+  X(upstream_bad_chunk,             "UPSTREAM_BAD_CHUNK",                upstream, body,     502, if_idempotent, "The chunked response body is malformed.", "Look at the backend.") \
   X(upstream_bad_upgrade,           "UPSTREAM_BAD_UPGRADE",              upstream, response, 502, no,            "The backend switched protocols (101) although nobody asked.", "Look at the backend.") \
   X(upstream_head_too_large,        "UPSTREAM_HEAD_TOO_LARGE",           upstream, response, 502, no,            "The response head is larger than limits.head_bytes or has more fields than limits.header_count.", "Raise the limit if the response is legitimate.") \
+  X(backend_ejected,                "BACKEND_EJECTED",                   upstream, health,  0,   no,            "The backend gets no requests for a time: too many of them failed, or an operator said so.", "The line says which failures; look at the backend. health.passive has the limits.") \
+  X(backend_restored,               "BACKEND_RESTORED",                  upstream, health,  0,   no,            "The backend's ejection is over.", "Nothing, unless it is ejected again soon: then it is not well.") \
+  X(backend_unhealthy,              "BACKEND_UNHEALTHY",                 upstream, health,  0,   no,            "The backend's probes fail: it gets no requests.", "The line says which probe, and how it failed; send the same request by hand.") \
+  X(backend_healthy,                "BACKEND_HEALTHY",                   upstream, health,  0,   no,            "The backend's probes succeed again.", "Nothing.") \
+  X(backend_unresolved,             "BACKEND_UNRESOLVED",                upstream, health,  0,   no,            "The backend's name has no address: it gets no requests.", "Check the name and the resolver.") \
+  X(backend_resolved,               "BACKEND_RESOLVED",                  upstream, health,  0,   no,            "The backend's name has an address: it may get requests.", "Nothing.") \
+  X(breaker_opened,                 "BREAKER_OPENED",                    upstream, health,  0,   no,            "The backend's circuit breaker is open: too large a share of its requests failed, so it gets none for circuit_breaker.open_for.", "The line says which failures; look at the backend.") \
+  X(breaker_half_open,              "BREAKER_HALF_OPEN",                 upstream, health,  0,   no,            "The backend's circuit breaker lets a few requests through, to see.", "Nothing.") \
+  X(breaker_closed,                 "BREAKER_CLOSED",                    upstream, health,  0,   no,            "The backend's circuit breaker is closed: requests go through.", "Nothing.") \
+  X(backend_drained,                "BACKEND_DRAINED",                   proxy,    health,  0,   no,            "An operator took the backend out: it gets no new requests.", "Nothing, unless nobody meant it; `by` says who it was. POST .../enable brings it back.") \
+  X(backend_enabled,                "BACKEND_ENABLED",                   proxy,    health,  0,   no,            "An operator brought the backend back.", "Nothing.") \
   X(drain_timeout,                  "DRAIN_TIMEOUT",                     proxy,    drain,    0,   no,            "The request was still running when timeouts.drain ended a shutdown.", "Raise timeouts.drain, and the grace period of whatever stops the process.") \
   X(reload_failed,                  "RELOAD_FAILED",                     proxy,    reload,   0,   no,            "The changed configuration was refused; the old one serves on.", "Run headgate check on the file; the message names each mistake.") \
   X(reload_applied,                 "RELOAD_APPLIED",                    proxy,    reload,   0,   no,            "The changed configuration was taken into service.", "Nothing.") \
@@ -91,6 +108,9 @@ enum class Retry : std::uint8_t {
   X(proxy_stopped,                  "PROXY_STOPPED",                     proxy,    stop,     0,   no,            "Headgate has stopped.", "Nothing. A start without this line before it means that the process was killed or crashed.") \
   X(log_dropped,                    "LOG_DROPPED",                       proxy,    log,      0,   no,            "Log records were lost because the queue was full.", "The disk is too slow for this many failures; look at what fails.") \
   X(log_write_failed,               "LOG_WRITE_FAILED",                  proxy,    log,      0,   no,            "A log file could not be opened or written.", "Free the disk, or mend the permissions of logging.directory.") \
+  X(state_degraded,                 "STATE_DEGRADED",                    proxy,    state,    0,   no,            "The state store cannot be read or written: this instance goes on with what it knows.", "Look at the disk or at Redis; the detail says what failed. Nothing is lost that instances still know.") \
+  X(state_restored,                 "STATE_RESTORED",                    proxy,    state,    0,   no,            "The state store works again and has what this instance knows.", "Nothing.") \
+  X(state_file_set_aside,           "STATE_FILE_SET_ASIDE",              proxy,    state,    0,   no,            "The state file was torn, or is none of ours: it was renamed, and all backends began anew.", "Look at the file that the line names; a full disk or another program may have written it.") \
   X(internal,                       "INTERNAL",                          proxy,    response, 500, no,            "A mistake of Headgate itself.", "Please report it with the log line.")
 // clang-format on
 
@@ -127,9 +147,9 @@ constexpr std::string_view to_string(Origin origin) {
 }
 
 constexpr std::string_view to_string(Phase phase) {
-  constexpr std::array<std::string_view, 13> names{"accept",   "head",  "route", "connect", "request",
-                                                   "response", "body",  "idle",  "drain",   "reload",
-                                                   "log",      "start", "stop"};
+  constexpr std::array<std::string_view, 15> names{"accept",   "head", "route", "connect", "request",
+                                                   "response", "body", "idle",  "health",  "drain",
+                                                   "reload",   "log",  "start", "stop",    "state"};
   return names[static_cast<std::size_t>(phase)];
 }
 
