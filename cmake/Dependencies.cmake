@@ -5,9 +5,13 @@ find_package(nlohmann_json REQUIRED)
 find_package(fmt REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(CLI11 REQUIRED)
+find_package(OpenSSL 3.0 REQUIRED COMPONENTS Crypto)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)
+pkg_check_modules(cares REQUIRED IMPORTED_TARGET libcares)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
+# No imported target: it would define _FILE_OFFSET_BITS, with which GCC refuses our precompiled headers.
+pkg_check_modules(hiredis REQUIRED hiredis)
 
 # Asio without its deprecated parts; used only by the folders that do I/O, never in widely included headers.
 add_library(headgate_asio INTERFACE)
