@@ -137,6 +137,20 @@ std::string backend_url(const Endpoint& endpoint) {
   return endpoint.is_unix() ? to_string(endpoint) : "http://" + to_string(endpoint);
 }
 
+Outcome<std::string> parse_nameserver(std::string_view text) {
+  using Nameserver = Outcome<std::string>;
+  const Outcome<HostPort> parts = split_host_port(text);
+  if (!parts.value) return Nameserver::wrong(parts.problem);
+  Outcome<std::uint16_t> port{std::uint16_t{53}, {}};
+  if (parts.value->has_port) port = parse_port(parts.value->port);
+  if (!port.value || *port.value == 0) return Nameserver::wrong(port.problem.empty() ? "the port is 0" : port.problem);
+  if (!parts.value->bracketed && !is_ipv4(parts.value->host))
+    return Nameserver::wrong("a name server is given by its IP address");
+  const EndpointOutcome endpoint = endpoint_of(*parts.value, *port.value);
+  if (!endpoint.value) return Nameserver::wrong(endpoint.problem);
+  return {to_string(*endpoint.value), {}};
+}
+
 Outcome<std::string> parse_cidr(std::string_view text) {
   using Cidr = Outcome<std::string>;
   const auto slash = text.find('/');

@@ -18,6 +18,9 @@ Outcome<Endpoint> parse_backend_url(std::string_view text);
 /// The shortest url that parses to it.
 std::string backend_url(const Endpoint& endpoint);
 
+/// "10.0.0.2", "10.0.0.2:5353", "[::1]:53". The value always has its port.
+Outcome<std::string> parse_nameserver(std::string_view text);
+
 /// "10.0.0.0/8", "::1/128"; a bare address stands for itself. The value always has its prefix length.
 Outcome<std::string> parse_cidr(std::string_view text);
 

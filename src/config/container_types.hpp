@@ -65,16 +65,16 @@ Type<std::optional<T>> optional(Type<T> type) {
   return out;
 }
 
-/// A JSON object whose keys are names.
+/// A JSON object whose keys are names, or whatever `key_problem` says.
 template <class T>
-Type<std::map<std::string, T>> map(Type<T> item) {
+Type<std::map<std::string, T>> map(Type<T> item, Problem (*key_problem)(std::string_view) = name_problem) {
   Type<std::map<std::string, T>> out;
   out.shape = map_shape(item.shape);
-  out.read = [read = item.read, shape = out.shape](const Node& node, std::map<std::string, T>& target,
-                                                   Findings& findings) {
+  out.read = [read = item.read, shape = out.shape, key_problem](const Node& node, std::map<std::string, T>& target,
+                                                                Findings& findings) {
     if (!require_kind(node, Node::Kind::object, shape, findings)) return;
     for (const Member& member : node.members) {
-      if (const auto problem = name_problem(member.key))
+      if (const auto problem = key_problem(member.key))
         findings.error(member.offset, append_pointer(node.pointer, member.key), *problem);
       read(member.value, target[member.key], findings);
     }

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/ascii.hpp"
+#include "base/edit_distance.hpp"
 #include "base/field_change.hpp"
 #include "config/host_name.hpp"
 
@@ -142,12 +143,53 @@ Problem via_name_problem(std::string_view text) {
 
 Problem any_text(std::string_view) { return std::nullopt; }
 
+const std::vector<std::string>& strategy_names() {
+  static const std::vector<std::string> names{
+      "round_robin", "weighted_round_robin", "least_connections", "ip_hash", "hash",
+      "random",      "power_of_two",         "peak_ewma"};
+  return names;
+}
+
 Problem strategy_problem(std::string_view text) {
-  constexpr std::array<std::string_view, 7> later{
-      "weighted_round_robin", "least_connections", "ip_hash", "hash", "random", "power_of_two", "peak_ewma"};
-  if (text == "round_robin") return std::nullopt;
-  if (std::find(later.begin(), later.end(), text) != later.end()) return "not supported by this version";
-  return "there is no such strategy";
+  const auto& names = strategy_names();
+  if (std::find(names.begin(), names.end(), text) != names.end()) return std::nullopt;
+  const std::vector<std::string_view> candidates(names.begin(), names.end());
+  const std::string near{nearest(text, candidates)};
+  return near.empty() ? "there is no such strategy" : "there is no such strategy; did you mean \"" + near + "\"?";
+}
+
+Problem hash_name_problem(std::string_view text) {
+  return text.empty() || base::is_token(text) ? std::nullopt : Problem{"names of header fields and cookies are tokens"};
+}
+
+Problem cookie_name_problem(std::string_view text) {
+  return base::is_token(text) ? std::nullopt : Problem{"the name of a cookie is a token of RFC 6265"};
+}
+
+Problem cookie_path_problem(std::string_view text) {
+  if (text.find(';') != std::string_view::npos) return "a semicolon would end the cookie's Path attribute";
+  return path_problem(text);
+}
+
+Problem secret_problem(std::string_view text) {
+  return text.size() >= 16 ? std::nullopt : Problem{"it is shorter than 16 bytes"};
+}
+
+Problem token_problem(std::string_view text) {
+  const bool fits = std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+  return !text.empty() && fits ? std::nullopt : Problem{"a token has only visible ASCII characters, at least one"};
+}
+
+Problem probe_path_problem(std::string_view text) {
+  const bool fits = std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f && c != '#'; });
+  return text.starts_with('/') && fits ? std::nullopt : Problem{"it does not begin with \"/\", or needs encoding"};
+}
+
+Problem error_page_key_problem(std::string_view text) {
+  const bool status =
+      text.size() == 3 && (text[0] == '4' || text[0] == '5') && base::is_digit(text[1]) && base::is_digit(text[2]);
+  if (status || text == "4xx" || text == "5xx") return std::nullopt;
+  return "expected a status from 400 to 599, \"4xx\" or \"5xx\"";
 }
 
 }  // namespace headgate::config

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace headgate::config {
 
@@ -26,6 +27,14 @@ Problem directory_problem(std::string_view text);
 Problem body_problem(std::string_view text);
 Problem any_text(std::string_view text);
 Problem via_name_problem(std::string_view text);  ///< a pseudonym is a token, RFC 9110 s7.6.3
+const std::vector<std::string>& strategy_names();
 Problem strategy_problem(std::string_view text);
+Problem hash_name_problem(std::string_view text);  ///< of a header field or cookie; may be empty
+Problem cookie_name_problem(std::string_view text);
+Problem cookie_path_problem(std::string_view text);  ///< token, RFC 6265 s4.1.1
+Problem secret_problem(std::string_view text);
+Problem token_problem(std::string_view text);       ///< of Authorization: Bearer
+Problem probe_path_problem(std::string_view text);  ///< path and query
+Problem error_page_key_problem(std::string_view text);
 
 }  // namespace headgate::config

@@ -14,6 +14,10 @@ constexpr std::uint64_t KiB = 1024;
 constexpr std::uint64_t MiB = 1024 * KiB;
 constexpr std::uint64_t GiB = 1024 * MiB;
 
+Type<std::map<std::string, ErrorPage>> error_pages() {
+  return map(object<ErrorPage>(error_page_table()), error_page_key_problem);
+}
+
 Table make_root() {
   TableOf<Settings> t{"configuration", "The root object of the file."};
   t.shorthand("$schema", string_shape("a string"), "Where editors find the JSON Schema. Headgate ignores it.");
@@ -44,9 +48,17 @@ Table make_root() {
   t.option("timeouts", object<Timeouts>(timeouts_table()), &Settings::timeouts,
            "How long clients may take. Those of backends stand in each upstream.");
   t.option("logging", object<Logging>(logging_table()), &Settings::logging, "The hourly log files.");
+  t.option("error_pages", error_pages(), &Settings::error_pages,
+           "Bodies of our own error responses, by status (`503`) or class (`5xx`).");
+  t.option("resolver", object<Resolver>(resolver_table()), &Settings::resolver, "How backends' names are looked up.");
+  t.option(
+      "admin", optional(object<Admin>(admin_table())), &Settings::admin,
+      "The listener for operators: health, metrics, status, drains (see [Admin](admin.md)). `{}` opens it with its "
+      "defaults.");
+  t.option("state", object<State>(state_table()), &Settings::state,
+           "Where verdicts about backends are kept (see [State](state.md)).");
   t.option("watch", boolean(), &Settings::watch,
            "Reload when the file, or a file that ${file:} names, changes. SIGHUP reloads in any case.");
-  t.later({"admin", "state"});
   t.conditions(root_conditions());
   return t.done();
 }

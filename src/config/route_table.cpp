@@ -55,6 +55,8 @@ Table make_route() {
   t.option("body_bytes", optional(size(1, 1ULL << 40U, Zero::no_limit)), &Route::body_bytes,
            "A request's body, in bytes, on this route.")
       .otherwise("`limits.body_bytes`");
+  t.option("retry", optional(object<Retry>(retry_table())), &Route::retry,
+           "Takes the place of the upstream's `retry` on this route.");
   t.conditions(route_conditions());
   return t.done();
 }

@@ -11,12 +11,10 @@
 #include <utility>
 #include <vector>
 
+#include "config/upstream_settings.hpp"
 #include "headgate/endpoint.hpp"
 
 namespace headgate::config {
-
-using Duration = std::chrono::milliseconds;
-using namespace std::chrono_literals;
 
 struct Listener {
   std::string name;  ///< default: its address
@@ -77,32 +75,7 @@ struct Route {
   HeaderChanges request_headers;
   HeaderChanges response_headers;
   std::optional<std::uint64_t> body_bytes;  ///< overrides limits.body_bytes; 0: unlimited
-};
-
-struct Backend {
-  Endpoint address;  ///< from "url": "http://host:port" or "http://unix:/path.sock" or "unix:/path.sock"
-  std::uint32_t weight = 1;
-};
-
-struct KeepAlive {
-  std::uint32_t max_idle = 64;  ///< idle connections kept, per backend and worker; 0: no reuse
-  Duration idle_timeout = 50s;  ///< below the usual 60 s of servers, so that we close first
-  Duration max_age = 1h;        ///< a connection older than this is not used again; 0: no limit
-};
-
-struct UpstreamTimeouts {
-  Duration connect = 3s;
-  Duration first_byte = 60s;  ///< from the end of the request (or a pause in sending it) to the response's first byte
-  Duration idle = 60s;        ///< without a byte, in the middle of a message, either way
-};
-
-struct Upstream {
-  std::string name;
-  std::string strategy = "round_robin";
-  std::vector<Backend> backends;
-  KeepAlive keep_alive;
-  UpstreamTimeouts timeouts;
-  bool preserve_host = true;  ///< forward the client's Host; false: the backend's own address
+  std::optional<Retry> retry;               ///< takes the place of the upstream's
 };
 
 struct Limits {
@@ -150,6 +123,48 @@ struct Logging {
   bool console = false;     ///< also write records to stderr
 };
 
+/// Bodies of error responses by media type, with "${status}", "${reason}" and "${request_id}" to fill in.
+struct ErrorPage {
+  std::optional<std::string> html;
+  std::optional<std::string> json;
+  std::optional<std::string> text;
+};
+
+/// How backends' names are looked up.
+struct Resolver {
+  std::vector<std::string> nameservers;  ///< "host:port"; empty: those of the system
+  Duration timeout = 2s;                 ///< of one query
+  Duration min_ttl = 1s;
+  Duration max_ttl = 300s;
+};
+
+/// The listener for operators.
+struct Admin {
+  Endpoint address{"127.0.0.1", 9901, ""};
+  std::optional<std::string> token;  ///< bearer token; none: everybody who reaches the address may
+  Duration timeout = 10s;            ///< for a request to come whole, and for its response to be taken
+  Duration idle_timeout = 60s;       ///< of a connection between two requests
+  std::uint32_t connections = 64;    ///< open at once; further ones are closed
+};
+
+enum class StateStore : std::uint8_t { memory, file, redis };
+
+struct Redis {
+  std::string url = "redis://127.0.0.1:6379/0";
+  std::string prefix = "headgate:";
+  Duration timeout = 500ms;  ///< of a connection attempt and of a reply
+  Duration ttl = 1h;         ///< of an entry that nobody renews
+  friend bool operator==(const Redis&, const Redis&) = default;
+};
+
+/// Where verdicts about backends are kept.
+struct State {
+  StateStore store = StateStore::memory;
+  std::string path = "headgate.state";  ///< of the file store
+  std::optional<Redis> redis;
+  friend bool operator==(const State&, const State&) = default;
+};
+
 struct Settings {
   std::uint32_t workers = 0;  ///< "auto" (0): the CPUs that the process may use
   std::vector<Listener> listeners;
@@ -161,6 +176,10 @@ struct Settings {
   Limits limits;
   Timeouts timeouts;
   Logging logging;
+  std::map<std::string, ErrorPage> error_pages;  ///< by status ("503") or class ("5xx")
+  Resolver resolver;
+  std::optional<Admin> admin;  ///< none: no such listener
+  State state;
   bool watch = true;  ///< reload when the file changes
   /// JSON pointer (in the long form) to the text as written, for strings that held ${env:} or ${file:}: what is shown
   /// instead of the resolved value.

@@ -8,8 +8,8 @@ namespace headgate::config {
 namespace {
 
 Type<std::string> strategy() {
-  Type<std::string> out = text("\"round_robin\"", strategy_problem);
-  out.shape.schema = or_reference({{"enum", Json::array({"round_robin"})}});
+  Type<std::string> out = text("the name of a strategy", strategy_problem);
+  out.shape.schema = or_reference({{"enum", strategy_names()}});
   return out;
 }
 
@@ -21,32 +21,35 @@ Type<std::vector<Backend>> backends() {
   return out;
 }
 
-/// The one strategy that there is has no use for weights.
-Type<std::uint32_t> equal_weight() {
-  Type<std::uint32_t> out = integer(1, 1);
-  out.shape.label = "1";
-  out.shape.expected = "1: other weights are not supported by this version";
-  out.read = [shape = out.shape](const Node& node, std::uint32_t&, Findings& findings) {
-    if (node.kind != Node::Kind::integer || node.negative || node.number != 1) report(node, shape, "", findings);
-  };
-  return out;
-}
-
 Table make_upstream() {
-  TableOf<Upstream> t{"upstream",
-                      "A group of backends that serve the same thing. Its name is its key. When the connection to a "
-                      "backend cannot be made, the next one gets the request, up to three; a request that may "
-                      "have reached a backend never goes to another one (see [HTTP](http.md))."};
-  t.option("strategy", strategy(), &Upstream::strategy, "How a backend is picked. This version has `round_robin`.");
+  TableOf<Upstream> t{"upstream", "A group of backends that serve the same thing. Its name is its key."};
+  t.option("strategy", strategy(), &Upstream::strategy,
+           "How a backend is picked: `round_robin`, `weighted_round_robin`, `least_connections`, `ip_hash`, `hash`, "
+           "`random`, `power_of_two` or `peak_ewma` (see [Balancing](balancing.md)).");
   t.required("backends", backends(), &Upstream::backends,
              "At least one. A plain url is short for an object with that `url`.");
+  t.option("hash", object<Hash>(hash_table()), &Upstream::hash, "For `hash` and `ip_hash`.");
+  t.option("sticky", optional(object<Sticky>(sticky_table())), &Upstream::sticky,
+           "A cookie that brings a client back to its backend.");
+  t.option("slow_start", duration(1s, 1h, Zero::off), &Upstream::slow_start,
+           "A backend that comes back, or joins by a reload, gets a share that grows from a tenth to its full weight "
+           "in this "
+           "time. `hash` and `ip_hash` do not look at it.");
+  t.option("queue", object<Queue>(queue_table()), &Upstream::queue,
+           "Requests that wait while every usable backend is at its `max_connections`.");
+  t.option("health", object<Health>(health_table()), &Upstream::health,
+           "How it is found out which backends can be used (see [Health](health.md)).");
+  t.option("circuit_breaker", optional(object<CircuitBreaker>(circuit_breaker_table())), &Upstream::circuit_breaker,
+           "Stops requests to a backend, each by its own breaker, while too many of them fail.");
+  t.option("retry", object<Retry>(retry_table()), &Upstream::retry,
+           "When a failed request is sent again (see [Retries](retries.md)).");
   t.option("keep_alive", object<KeepAlive>(keep_alive_table()), &Upstream::keep_alive,
            "Connections that are kept for the next request.");
   t.option("timeouts", object<UpstreamTimeouts>(upstream_timeouts_table()), &Upstream::timeouts,
            "How long a backend may take.");
   t.option("preserve_host", boolean(), &Upstream::preserve_host,
            "Send the client's Host. Off: the backend's own address.");
-  t.later({"health", "retry", "circuit_breaker", "sticky", "protocol", "tls"});
+  t.later({"protocol", "tls"});
   return t.done();
 }
 
@@ -55,9 +58,13 @@ Table make_backend() {
   t.required(
       "url", backend_address(), &Backend::address,
       "`http://host[:port]` with a name or an address, port 80 unless given, or `unix:/path`. No path, query or user.");
-  t.option("weight", equal_weight(), &Backend::weight,
-           "Its share of the upstream's requests. `round_robin` gives every backend the same.");
-  t.later({"backup", "max_connections"});
+  t.option(
+      "weight", integer(0, 1000), &Backend::weight,
+      "Its share of the upstream's requests, against the sum of all weights. 0: no new requests. `round_robin` gives "
+      "every backend with a weight the same.");
+  t.option("backup", boolean(), &Backend::backup, "Takes requests only while no backend that is no backup can.");
+  t.option("max_connections", integer(1, 1'000'000, Zero::no_limit), &Backend::max_connections,
+           "Requests that may run on it at once, over all workers.");
   return t.done();
 }
 

@@ -30,30 +30,15 @@ void validate_listeners(const Node& root, const Settings& settings, Findings& fi
   }
 }
 
-void validate_backends(const Node& node, const Upstream& upstream, Findings& findings) {
-  if (node.kind != Node::Kind::array) return;
-  if (node.items.empty()) return findings.error(node, "found an empty array, expected at least one backend");
-  std::set<std::string> seen;
-  for (std::size_t i = 0; i < upstream.backends.size(); ++i) {
-    const Endpoint& address = upstream.backends[i].address;
-    if (address != Endpoint{} && !seen.insert(to_string(address)).second)
-      findings.warning(node.items[i], "the same backend stands twice in this upstream");
-  }
+/// Only an address that says so itself: a name may resolve to anything.
+bool is_loopback(const Endpoint& address) {
+  return address.is_unix() || address.host == "localhost" || address.host == "::1" || address.host.starts_with("127.");
 }
 
-void validate_upstreams(const Node& root, const Settings& settings, Findings& findings) {
-  const Node* upstreams = root.find("upstreams");
-  if (upstreams == nullptr) return;
-  std::set<std::string> used;
-  for (const Route& route : settings.routes)
-    for (const WeightedUpstream& upstream : route.upstreams) used.insert(upstream.name);
-  for (const Member& member : upstreams->members) {
-    const auto found = settings.upstreams.find(member.key);
-    if (found == settings.upstreams.end()) continue;
-    if (const Node* backends = member.value.find("backends")) validate_backends(*backends, found->second, findings);
-    if (!used.contains(member.key))
-      findings.warning(member.offset, append_pointer(upstreams->pointer, member.key), "no route uses this upstream");
-  }
+void validate_admin(const Node& root, const Settings& settings, Findings& findings) {
+  const Node* admin = root.find("admin");
+  if (admin == nullptr || !settings.admin || settings.admin->token || is_loopback(settings.admin->address)) return;
+  findings.warning(*admin, "whoever reaches this address can drain backends: set a \"token\", or listen on loopback");
 }
 
 }  // namespace
@@ -62,6 +47,7 @@ void validate(const Node& root, const Settings& settings, Findings& findings) {
   validate_listeners(root, settings, findings);
   validate_routes(root, settings, findings);
   validate_upstreams(root, settings, findings);
+  validate_admin(root, settings, findings);
 }
 
 }  // namespace headgate::config

@@ -10,7 +10,8 @@ namespace headgate::config {
 /// expanded document that the settings were read from.
 void validate(const Node& root, const Settings& settings, Findings& findings);
 
-/// The part of it about routes.
+/// The parts of it about routes and upstreams.
 void validate_routes(const Node& root, const Settings& settings, Findings& findings);
+void validate_upstreams(const Node& root, const Settings& settings, Findings& findings);
 
 }  // namespace headgate::config

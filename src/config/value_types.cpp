@@ -9,6 +9,8 @@
 namespace headgate::config {
 namespace {
 
+constexpr const char* hidden_secret = "(hidden)";
+
 std::string zero_words(Zero zero) {
   if (zero == Zero::no_limit) return ", or 0 for no limit";
   return zero == Zero::off ? ", or 0 for none" : "";
@@ -199,6 +201,19 @@ Type<std::string> text(std::string label, Problem (*check)(std::string_view)) {
   };
   return parsed<std::string>(string_shape(std::move(label)), parse,
                              [](const std::string& value) { return escaped(value); });
+}
+
+Type<std::string> secret(std::string label, Problem (*check)(std::string_view)) {
+  Type<std::string> out = text(label, check);
+  out.read = [read = out.read, label, check](const Node& node, std::string& target, Findings& findings) {
+    if (node.kind == Node::Kind::string && !node.unresolved)
+      if (const auto problem = check(node.text)) return findings.error(node, "this is not " + label + ": " + *problem);
+    Node unseen = node;
+    unseen.referenced = true;  // so that no message quotes it
+    read(unseen, target, findings);
+  };
+  out.write = [](const std::string&) -> Json { return hidden_secret; };
+  return out;
 }
 
 Type<std::string> normalised(std::string label, Outcome<std::string> (*parse)(std::string_view)) {

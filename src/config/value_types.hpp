@@ -26,6 +26,8 @@ Type<std::uint64_t> size(std::uint64_t least, std::uint64_t most, Zero zero = Ze
 Type<Duration> duration(Duration least, Duration most, Zero zero = Zero::refused);
 /// `label` for docs, with its article for messages: "a method token".
 Type<std::string> text(std::string label, Problem (*check)(std::string_view));
+/// A text that is never shown.
+Type<std::string> secret(std::string label, Problem (*check)(std::string_view));
 /// A text that is stored in another spelling than the one it was written in.
 Type<std::string> normalised(std::string label, Outcome<std::string> (*parse)(std::string_view));
 Type<Endpoint> listen_address();

@@ -1,6 +1,7 @@
 // The files in config/ and the generated ones.
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -34,6 +35,7 @@ std::vector<std::string> example_names() {
 class Example : public testing::TestWithParam<std::string> {};
 
 TEST_P(Example, LoadsWithoutMistakesAndWarnings) {
+  ::setenv("HEADGATE_ADMIN_TOKEN", "of-the-test", 1);  // what the Deployment brings along
   const Loaded loaded = load_file(top / "config" / (GetParam() + ".json"));
 
   for (const Diagnostic& each : loaded.diagnostics) ADD_FAILURE() << to_string(GetParam(), each);
@@ -43,6 +45,31 @@ TEST_P(Example, LoadsWithoutMistakesAndWarnings) {
 
 INSTANTIATE_TEST_SUITE_P(Config, Example, testing::ValuesIn(example_names()),
                          [](const auto& test) { return test.param; });
+
+/// The blocks of JSON in a page that are whole configurations.
+std::vector<std::string> configurations_in(const std::string& page) {
+  std::vector<std::string> out;
+  constexpr std::string_view fence = "```json\n";
+  for (std::size_t at = page.find(fence); at != std::string::npos; at = page.find(fence, at)) {
+    at += fence.size();
+    const std::string block = page.substr(at, page.find("```", at) - at);
+    if (block.find("\"listen") != std::string::npos) out.push_back(block);
+  }
+  return out;
+}
+
+TEST(Documentation, ItsConfigurationsLoadWithoutMistakes) {
+  ::setenv("SHOP_COOKIE_SECRET", "a secret of the test", 1);
+  std::size_t count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator{top / "docs"}) {
+    for (const std::string& text : configurations_in(text_of(entry.path()))) {
+      ++count;
+      const Loaded loaded = load_text(text);
+      for (const Diagnostic& each : loaded.diagnostics) ADD_FAILURE() << to_string(entry.path().string(), each);
+    }
+  }
+  EXPECT_GE(count, 2U);
+}
 
 TEST(Generated, SchemaIsTheCommittedOne) {
   EXPECT_EQ(text_of(top / "config/config.schema.json"), schema_json())
