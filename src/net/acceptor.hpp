@@ -16,12 +16,13 @@ struct ListenOptions {
   int backlog = 4096;
   unsigned unix_mode = 0660;
   bool defer_accept = false;  ///< TCP_DEFER_ACCEPT: told of a connection with its first bytes, or after about a second
+  bool share_port = true;     ///< TCP: SO_REUSEPORT, so that every worker has a queue of its own
 };
 
 /// A bound, listening, non-blocking descriptor, closed with its owner.
 class ListenSocket {
  public:
-  /// TCP: SO_REUSEADDR and SO_REUSEPORT, so that every worker has a queue of its own; the error carries errno.
+  /// The error carries errno.
   /// Unix: a socket file that nobody listens on is replaced; one that is alive is "address in use".
   static Result<ListenSocket> open(const SocketAddress& address, const ListenOptions& options);
 
@@ -36,6 +37,8 @@ class ListenSocket {
   [[nodiscard]] Result<ListenSocket> duplicate() const;
   [[nodiscard]] SocketAddress bound() const;
   [[nodiscard]] int fd() const { return fd_; }
+  /// To an owner that closes it.
+  [[nodiscard]] int release() { return std::exchange(fd_, -1); }
   [[nodiscard]] int family() const { return family_; }
   [[nodiscard]] bool defers() const { return defers_; }
 

@@ -46,6 +46,13 @@ std::uint16_t SocketAddress::port() const {
   return 0;
 }
 
+SocketAddress SocketAddress::with_port(std::uint16_t port) const {
+  SocketAddress other = *this;
+  if (family() == AF_INET) reinterpret_cast<sockaddr_in*>(&other.storage_)->sin_port = htons(port);
+  if (family() == AF_INET6) reinterpret_cast<sockaddr_in6*>(&other.storage_)->sin6_port = htons(port);
+  return other;
+}
+
 std::string SocketAddress::text() const {
   if (family() == AF_UNIX) {
     const auto& un = *reinterpret_cast<const sockaddr_un*>(&storage_);

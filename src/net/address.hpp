@@ -29,6 +29,8 @@ class SocketAddress {
   /// "host:port", "[v6]:port" or "unix:/path".
   [[nodiscard]] std::string text() const;
   [[nodiscard]] std::uint16_t port() const;
+  /// A Unix socket has none: it stays as it is.
+  [[nodiscard]] SocketAddress with_port(std::uint16_t port) const;
   /// 127.0.0.0/8, ::1, or the first as an IPv4-mapped address.
   [[nodiscard]] bool is_loopback() const;
 

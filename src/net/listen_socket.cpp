@@ -41,7 +41,7 @@ Result<ListenSocket> ListenSocket::open(const SocketAddress& address, const List
     remove_stale(address);
   } else {
     ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    ::setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+    if (options.share_port) ::setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
     ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);  // accepted sockets inherit it
     leave_pacing_out(fd, address);                               // inherited; later it would leave the timers running
     // One second is one repeated SYN-ACK; a client that is still silent then is handed over like any other.
