@@ -2,78 +2,55 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <vector>
-
-#include "balance/builtin.hpp"
+#include "endpoints.hpp"
 
 namespace headgate::balance {
 namespace {
 
-class Endpoints final : public Candidates {
- public:
-  explicit Endpoints(std::vector<bool> usable) : usable_{std::move(usable)} {}
-  [[nodiscard]] std::size_t size() const override { return usable_.size(); }
-  [[nodiscard]] bool usable(std::size_t index) const override { return usable_.at(index); }
-  [[nodiscard]] std::uint32_t weight(std::size_t /*index*/) const override { return 1; }
-  [[nodiscard]] std::uint32_t in_flight(std::size_t /*index*/) const override { return 0; }
-
- private:
-  std::vector<bool> usable_;
-};
-
-/// All endpoints but those that one request has failed on.
-class Untried final : public Candidates {
- public:
-  Untried(std::size_t size, std::vector<std::size_t> tried) : size_{size}, tried_{std::move(tried)} {}
-  [[nodiscard]] std::size_t size() const override { return size_; }
-  [[nodiscard]] bool usable(std::size_t index) const override {
-    return std::find(tried_.begin(), tried_.end(), index) == tried_.end();
-  }
-  [[nodiscard]] std::optional<std::size_t> last_tried() const override {
-    return tried_.empty() ? std::nullopt : std::optional{tried_.back()};
-  }
-  [[nodiscard]] std::uint32_t weight(std::size_t /*index*/) const override { return 1; }
-  [[nodiscard]] std::uint32_t in_flight(std::size_t /*index*/) const override { return 0; }
-
- private:
-  std::size_t size_;
-  std::vector<std::size_t> tried_;
-};
-
-std::vector<std::size_t> picks(Balancer& balancer, const Candidates& candidates, int count) {
-  std::vector<std::size_t> result;
-  for (int i = 0; i < count; ++i) result.push_back(balancer.pick(candidates, RequestHead{}).value());
-  return result;
-}
+const AnyRequest any_request;
 
 TEST(RoundRobin, TakesOneAfterTheOther) {
-  RoundRobin balancer{0};
+  const Endpoints endpoints = Endpoints::equal(3);
+  RoundRobin balancer{endpoints.input()};
 
-  EXPECT_EQ(picks(balancer, Endpoints{{true, true, true}}, 7), (std::vector<std::size_t>{0, 1, 2, 0, 1, 2, 0}));
+  EXPECT_EQ(picks(balancer, endpoints, 7), (std::vector<std::size_t>{0, 1, 2, 0, 1, 2, 0}));
 }
 
-TEST(RoundRobin, BeginsWhereItIsTold) {
-  RoundRobin balancer{7};
+TEST(RoundRobin, BeginsElsewhereInEachWorker) {
+  const Endpoints endpoints = Endpoints::equal(3);
+  BalancerInput input = endpoints.input();
+  input.worker = 7;
+  RoundRobin balancer{input};
 
-  EXPECT_EQ(picks(balancer, Endpoints{{true, true, true}}, 3), (std::vector<std::size_t>{1, 2, 0}));
+  EXPECT_EQ(picks(balancer, endpoints, 3), (std::vector<std::size_t>{1, 2, 0}));
 }
 
 TEST(RoundRobin, PassesOverThoseThatCannotBeUsed) {
-  RoundRobin balancer{0};
+  const Endpoints endpoints{{{.usable = false}, {}, {.weight = 0}, {}}};
+  RoundRobin balancer{endpoints.input()};
 
-  EXPECT_EQ(picks(balancer, Endpoints{{false, true, false, true}}, 4), (std::vector<std::size_t>{1, 3, 1, 3}));
+  EXPECT_EQ(picks(balancer, endpoints, 4), (std::vector<std::size_t>{1, 3, 1, 3}));
+}
+
+TEST(RoundRobin, DoesNotLookAtWeights) {
+  const Endpoints endpoints = Endpoints::of_weights({5, 1});
+  RoundRobin balancer{endpoints.input()};
+
+  EXPECT_EQ(counts(balancer, endpoints, 100), (std::vector<int>{50, 50}));
 }
 
 TEST(RoundRobin, SpreadsFirstAttemptsEvenlyWhileOneEndpointIsDead) {
   for (const std::size_t size : {2U, 3U, 4U}) {
-    RoundRobin balancer{0};
+    Endpoints endpoints = Endpoints::equal(size);
+    RoundRobin balancer{endpoints.input()};
     std::vector<int> first_attempts(size);
 
     for (int request = 0; request < 600; ++request) {
-      const std::size_t picked = balancer.pick(Untried{size, {}}, RequestHead{}).value();
+      endpoints.tried = {};
+      const std::size_t picked = balancer.pick(endpoints, any_request).value();
       ++first_attempts[picked];
-      if (picked == 0) (void)balancer.pick(Untried{size, {0}}, RequestHead{});
+      endpoints.tried = {0};
+      if (picked == 0) (void)balancer.pick(endpoints, any_request);
     }
 
     EXPECT_EQ(first_attempts, std::vector<int>(size, 600 / static_cast<int>(size)));
@@ -81,49 +58,53 @@ TEST(RoundRobin, SpreadsFirstAttemptsEvenlyWhileOneEndpointIsDead) {
 }
 
 TEST(RoundRobin, RetriesOnTheNextOneWithoutTakingItsTurn) {
-  RoundRobin balancer{2};
-  (void)balancer.pick(Untried{4, {}}, RequestHead{});
+  Endpoints endpoints = Endpoints::equal(4);
+  RoundRobin balancer{endpoints.input()};
+  (void)picks(balancer, endpoints, 3);
 
-  EXPECT_EQ(balancer.pick(Untried{4, {2}}, RequestHead{}), 3U);
-  EXPECT_EQ(balancer.pick(Untried{4, {2, 3}}, RequestHead{}), 0U);
-  EXPECT_EQ(balancer.pick(Untried{4, {2, 0}}, RequestHead{}), 1U);
-  EXPECT_EQ(balancer.pick(Untried{4, {}}, RequestHead{}), 3U) << "whose turn it was";
+  endpoints.tried = {2};
+  EXPECT_EQ(balancer.pick(endpoints, any_request), 3U);
+  endpoints.tried = {2, 3};
+  EXPECT_EQ(balancer.pick(endpoints, any_request), 0U);
+  endpoints.tried = {2, 0};
+  EXPECT_EQ(balancer.pick(endpoints, any_request), 1U);
+  endpoints.tried = {};
+  EXPECT_EQ(balancer.pick(endpoints, any_request), 3U) << "whose turn it was";
 }
 
 TEST(RoundRobin, PicksNothingWhenNoneCanBeUsed) {
-  RoundRobin balancer{0};
+  const Endpoints none_usable{{{.usable = false}, {.usable = false}}};
+  const Endpoints none{{}};
+  RoundRobin balancer{none_usable.input()};
+  RoundRobin of_none{none.input()};
 
-  EXPECT_EQ(balancer.pick(Endpoints{{false, false}}, RequestHead{}), std::nullopt);
-  EXPECT_EQ(balancer.pick(Endpoints{{}}, RequestHead{}), std::nullopt);
+  EXPECT_EQ(balancer.pick(none_usable, any_request), std::nullopt);
+  EXPECT_EQ(of_none.pick(none, any_request), std::nullopt);
 }
 
 TEST(RoundRobin, KeepsItsTurnWhileNoneCanBeUsed) {
-  RoundRobin balancer{0};
-  (void)picks(balancer, Endpoints{{true, true, true}}, 1);
-  (void)balancer.pick(Endpoints{{false, false, false}}, RequestHead{});
+  Endpoints endpoints = Endpoints::equal(3);
+  RoundRobin balancer{endpoints.input()};
+  (void)picks(balancer, endpoints, 1);
+  for (std::size_t i = 0; i < 3; ++i) endpoints[i].usable = false;
+  (void)balancer.pick(endpoints, any_request);
+  for (std::size_t i = 0; i < 3; ++i) endpoints[i].usable = true;
 
-  EXPECT_EQ(picks(balancer, Endpoints{{true, true, true}}, 1), (std::vector<std::size_t>{1}));
+  EXPECT_EQ(picks(balancer, endpoints, 1), (std::vector<std::size_t>{1}));
 }
 
-TEST(BuiltinBalancers, AreMadeByName) {
-  BalancerRegistry registry;
-  register_builtin_balancers(registry);
+TEST(RoundRobin, GivesAnEndpointInItsSlowStartPartOfItsTurns) {
+  const Endpoints endpoints{{{.weight = 3}, {.weight = 3, .started_percent = 20}, {.weight = 3}}};
+  RoundRobin balancer{endpoints.input()};
 
-  const auto balancer = registry.make("round_robin", Place{2, 3});
-
-  ASSERT_NE(balancer, nullptr);
-  EXPECT_EQ(balancer->pick(Endpoints{{true, true, true}}, RequestHead{}), 2U);
-  EXPECT_EQ(registry.make("nonsense", Place{}), nullptr);
-  EXPECT_TRUE(registry.contains("round_robin"));
-  EXPECT_FALSE(registry.contains("nonsense"));
-  EXPECT_EQ(registry.names(), (std::vector<std::string_view>{"round_robin"}));
+  EXPECT_EQ(counts(balancer, endpoints, 1100), (std::vector<int>{500, 100, 500}));
 }
 
-TEST(BuiltinBalancers, RefuseANameThatIsTaken) {
-  BalancerRegistry registry;
-  register_builtin_balancers(registry);
+TEST(RoundRobin, TakesTurnsAmongEndpointsThatAllStartSlowly) {
+  const Endpoints endpoints{{{.started_percent = 10}, {.started_percent = 10}, {.started_percent = 10}}};
+  RoundRobin balancer{endpoints.input()};
 
-  EXPECT_THROW(register_builtin_balancers(registry), std::invalid_argument);
+  EXPECT_EQ(counts(balancer, endpoints, 300), (std::vector<int>{100, 100, 100}));
 }
 
 }  // namespace
