@@ -16,8 +16,8 @@ constexpr std::size_t trailer_bytes = 8 * 1024;
 
 }  // namespace
 
-Connection::Connection(Pool& pool, net::StreamPtr stream, std::uint64_t opened_tick)
-    : pool_{pool}, stream_{std::move(stream)}, parser_{http::HeadLimits{}}, opened_tick_{opened_tick} {}
+Connection::Connection(Pool& pool, net::StreamPtr stream, Opening opening)
+    : pool_{pool}, stream_{std::move(stream)}, parser_{http::HeadLimits{}}, opening_{opening} {}
 
 void Connection::begin(const http::HeadLimits& limits, const CallTimeouts& timeouts) {
   timeouts_ = timeouts;

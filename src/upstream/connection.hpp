@@ -14,9 +14,15 @@ namespace headgate::upstream {
 
 class Pool;
 
+/// When a connection was opened, and to which of its pool's sets of addresses.
+struct Opening {
+  std::uint64_t tick;
+  std::uint32_t address_set;
+};
+
 class Connection final : public Call {
  public:
-  Connection(Pool& pool, net::StreamPtr stream, std::uint64_t opened_tick);
+  Connection(Pool& pool, net::StreamPtr stream, Opening opening);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
   ~Connection() override = default;
@@ -40,7 +46,7 @@ class Connection final : public Call {
   void wake() { stream_->unwatch(); }
   /// Asks the kernel whether the peer has closed (or spoken, unasked) meanwhile.
   [[nodiscard]] bool is_stale() { return stream_->look() != net::Stream::Peer::silent; }
-  [[nodiscard]] std::uint64_t opened_tick() const { return opened_tick_; }
+  [[nodiscard]] Opening opening() const { return opening_; }
   [[nodiscard]] Pool& pool() const { return pool_; }
 
  private:
@@ -59,7 +65,7 @@ class Connection final : public Call {
   http::BodyDecoder decoder_;
   CallTimeouts timeouts_{};
   http::HeadLimits limits_;
-  std::uint64_t opened_tick_;
+  Opening opening_;
   std::uint32_t served_ = 0;
   Method method_ = Method::other;
   BodyKind request_body_ = BodyKind::none;

@@ -5,30 +5,40 @@
 
 namespace headgate::upstream {
 
-Pool::Pool(net::EventLoop& loop, base::BufferPool& buffers, net::Connect connect, std::shared_ptr<EndpointState> state)
-    : loop_{loop}, buffers_{buffers}, connect_{std::move(connect)}, state_{std::move(state)} {}
+Pool::Pool(net::EventLoop& loop, base::BufferPool& buffers, net::Connect connect, std::shared_ptr<EndpointState> state,
+           std::size_t worker)
+    : loop_{loop},
+      buffers_{buffers},
+      connect_{std::move(connect)},
+      state_{std::move(state)},
+      counters_{state_->counters[worker]} {}
 
-Pool::~Pool() = default;
+Pool::~Pool() { counters_.connections_idle.set(0); }
 
 void Pool::apply(const PoolRules& rules) {
   rules_ = rules;
   while (idle_.size() > rules_.max_idle) idle_.erase(idle_.begin());
+  count_idle();
 }
 
 void Pool::set_addresses(std::vector<net::SocketAddress> addresses) {
   if (addresses == addresses_) return;
   addresses_ = std::move(addresses);
+  ++address_set_;
   preferred_ = 0;
   idle_.clear();  // they lead to addresses that may not be the endpoint's any more
+  count_idle();
+}
+
+std::chrono::milliseconds Pool::ticks_since(std::uint64_t tick) const {
+  return static_cast<std::int64_t>(loop_.wheel().now() - tick) * net::DeadlineWheel::tick;
 }
 
 std::chrono::milliseconds Pool::age(const Connection& connection) const {
-  const auto ticks = loop_.wheel().now() - connection.opened_tick();
-  return static_cast<std::int64_t>(ticks) * net::DeadlineWheel::tick;
+  return ticks_since(connection.opening().tick);
 }
 
 CallPtr Pool::begin(std::unique_ptr<Connection> connection, const CallOptions& options) {
-  state_->in_flight.fetch_add(1, std::memory_order_relaxed);
   connection->begin(options.limits, options.timeouts);
   return CallPtr{connection.release()};
 }
@@ -38,7 +48,9 @@ CallPtr Pool::take(const CallOptions& options, bool probe) {
     std::unique_ptr<Connection> connection = std::move(idle_.back());
     idle_.pop_back();
     connection->wake();
+    count_idle();
     if (!may_reuse(rules_, age(*connection)) || (probe && connection->is_stale())) continue;
+    counters_.connections_reused.add();
     return begin(std::move(connection), options);
   }
   return nullptr;
@@ -47,12 +59,18 @@ CallPtr Pool::take(const CallOptions& options, bool probe) {
 base::Task<Result<CallPtr>> Pool::connect(const CallOptions& options, net::ConnectCanceller& canceller) {
   Error error{Cause::upstream_resolve_failed};
   const auto addresses = addresses_;  // a re-resolution may replace them meanwhile
+  const std::uint32_t address_set = address_set_;
+  const std::uint64_t began = loop_.wheel().now();
   for (std::size_t i = 0; i < addresses.size(); ++i) {
+    const auto time = time_for_address(options.connect, ticks_since(began), addresses.size() - i);
+    if (!time) break;
     const std::size_t index = (preferred_ + i) % addresses.size();
-    auto stream = co_await connect_(loop_, addresses[index], options.connect, canceller);
+    auto stream = co_await connect_(loop_, addresses[index], *time, canceller);
     if (stream) {
       if (addresses.size() == addresses_.size()) preferred_ = index;
-      co_return begin(std::make_unique<Connection>(*this, std::move(*stream), loop_.wheel().now()), options);
+      counters_.connections_opened.add();
+      co_return begin(
+          std::make_unique<Connection>(*this, std::move(*stream), Opening{loop_.wheel().now(), address_set}), options);
     }
     error = stream.error();
     if (error.os_error == ECANCELED) break;
@@ -62,9 +80,10 @@ base::Task<Result<CallPtr>> Pool::connect(const CallOptions& options, net::Conne
 
 void Pool::take_back(Connection& connection, bool reusable) {
   std::unique_ptr<Connection> owned{&connection};
-  state_->in_flight.fetch_sub(1, std::memory_order_relaxed);
+  if (connection.opening().address_set != address_set_) return;
   if (!reusable || !may_keep(rules_, idle_.size(), age(connection))) return;
   idle_.push_back(std::move(owned));
+  count_idle();
   connection.rest(
       rules_.idle_timeout,
       [](void* self) {
@@ -78,6 +97,7 @@ void Pool::drop_idle(const Connection& connection) {
   const auto found =
       std::find_if(idle_.begin(), idle_.end(), [&](const auto& idle) { return idle.get() == &connection; });
   if (found != idle_.end()) idle_.erase(found);
+  count_idle();
 }
 
 }  // namespace headgate::upstream

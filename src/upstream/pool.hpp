@@ -17,6 +17,7 @@
 #include "upstream/connection.hpp"
 #include "upstream/endpoint_state.hpp"
 #include "upstream/pool_rules.hpp"
+#include "upstream/worker_traffic.hpp"
 
 namespace headgate::upstream {
 
@@ -32,7 +33,8 @@ struct CallOptions {
 /// Outlives its calls (they hold the snapshot that holds it) and survives reloads with its connections.
 class Pool {
  public:
-  Pool(net::EventLoop& loop, base::BufferPool& buffers, net::Connect connect, std::shared_ptr<EndpointState> state);
+  Pool(net::EventLoop& loop, base::BufferPool& buffers, net::Connect connect, std::shared_ptr<EndpointState> state,
+       std::size_t worker = 0);
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
   ~Pool();
@@ -47,13 +49,19 @@ class Pool {
 
   [[nodiscard]] const EndpointState& state() const { return *state_; }
   [[nodiscard]] EndpointState& state() { return *state_; }
+  [[nodiscard]] WorkerTraffic& traffic() { return traffic_; }
+  /// This worker's.
+  [[nodiscard]] observe::BackendCounters& counters() { return counters_; }
   [[nodiscard]] std::size_t idle() const { return idle_.size(); }
   [[nodiscard]] base::BufferPool& buffers() { return buffers_; }
+  [[nodiscard]] net::DeadlineWheel& wheel() { return loop_.wheel(); }
 
  private:
   friend class Connection;
   void take_back(Connection& connection, bool reusable);
   void drop_idle(const Connection& connection);
+  void count_idle() { counters_.connections_idle.set(idle_.size()); }
+  [[nodiscard]] std::chrono::milliseconds ticks_since(std::uint64_t tick) const;
   [[nodiscard]] std::chrono::milliseconds age(const Connection& connection) const;
   CallPtr begin(std::unique_ptr<Connection> connection, const CallOptions& options);
 
@@ -61,8 +69,11 @@ class Pool {
   base::BufferPool& buffers_;
   net::Connect connect_;
   std::shared_ptr<EndpointState> state_;
+  observe::BackendCounters& counters_;
+  WorkerTraffic traffic_{*state_};
   PoolRules rules_{};
   std::vector<net::SocketAddress> addresses_;      ///< empty: the name is not resolved
+  std::uint32_t address_set_ = 0;                  ///< counts their changes
   std::size_t preferred_ = 0;                      ///< the address that worked last
   std::vector<std::unique_ptr<Connection>> idle_;  ///< the one used last stands last
 };

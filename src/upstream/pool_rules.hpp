@@ -1,8 +1,11 @@
 // The decisions of a connection pool, without a socket or a clock.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 
 #include "headgate/method.hpp"
 
@@ -20,6 +23,15 @@ constexpr bool may_reuse(const PoolRules& rules, std::chrono::milliseconds age) 
 
 constexpr bool may_keep(const PoolRules& rules, std::size_t idle_now, std::chrono::milliseconds age) {
   return idle_now < rules.max_idle && may_reuse(rules, age);
+}
+
+/// How long to wait for one of the addresses that are left, so that all of them have had their turn in `total`; none
+/// when the time is over. 0: no limit.
+constexpr std::optional<std::chrono::milliseconds> time_for_address(std::chrono::milliseconds total,
+                                                                    std::chrono::milliseconds spent, std::size_t left) {
+  if (total.count() == 0) return total;
+  if (spent >= total) return std::nullopt;
+  return std::max((total - spent) / static_cast<std::int64_t>(left), std::chrono::milliseconds{1});
 }
 
 /// A request that could not be repeated deserves a look at the kept connection before it is sent: one system call

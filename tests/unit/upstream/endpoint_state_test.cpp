@@ -6,8 +6,8 @@ namespace headgate::upstream {
 namespace {
 
 TEST(EndpointState, IsNamedByItsAddress) {
-  EXPECT_EQ((EndpointState{{"app", 9000, ""}}.name), "app:9000");
-  EXPECT_EQ((EndpointState{{"", 0, "/run/app.sock"}}.name), "unix:/run/app.sock");
+  EXPECT_EQ((EndpointState{"web", {"app", 9000, ""}}.name), "app:9000");
+  EXPECT_EQ((EndpointState{"web", {"", 0, "/run/app.sock"}}.name), "unix:/run/app.sock");
 }
 
 TEST(EndpointState, ItsHostFieldLeavesOutTheDefaultPort) {

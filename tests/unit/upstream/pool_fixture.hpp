@@ -82,7 +82,7 @@ class PoolTest : public testing::EventLoopTest {
   std::vector<Socket> peers_;
   std::unique_ptr<Pool> pool_ = std::make_unique<Pool>(
       loop_, buffers_, [this](auto&, const net::SocketAddress& to, auto, auto&) { return connect_to(to); },
-      std::make_shared<EndpointState>(Endpoint{"", 0, "/a"}));
+      std::make_shared<EndpointState>("web", Endpoint{"", 0, "/a"}));
   http::ForwardingPolicy policy_{false, false, false, false, false, false, ""};
   http::ClientInfo client_;
   RequestHead head_;

@@ -29,6 +29,15 @@ TEST(PoolRules, KeepAConnectionWhileThereIsRoomForIt) {
 
 TEST(PoolRules, DoNotKeepAConnectionThatCouldNotBeUsedAgain) { EXPECT_FALSE(may_keep(rules, 0, 10s)); }
 
+TEST(PoolRules, GiveEachAddressThatIsLeftItsPartOfTheTime) {
+  EXPECT_EQ(time_for_address(3s, 0s, 1), 3s);
+  EXPECT_EQ(time_for_address(3s, 0s, 3), 1s);
+  EXPECT_EQ(time_for_address(3s, 2s, 2), 500ms);
+  EXPECT_EQ(time_for_address(3ms, 0s, 100), 1ms);
+  EXPECT_EQ(time_for_address(3s, 3s, 1), std::nullopt);
+  EXPECT_EQ(time_for_address(0s, 3s, 2), 0s) << "no limit";
+}
+
 TEST(PoolRules, LookAtTheConnectionBeforeARequestThatCannotBeRepeated) {
   EXPECT_TRUE(needs_probe(Method::post, false));
   EXPECT_TRUE(needs_probe(Method::patch, false));

@@ -35,7 +35,6 @@ TEST_F(PoolTest, ReportsTheFailureWhenNoAddressWorks) {
   ASSERT_FALSE(call);
   EXPECT_EQ(call.error().cause, Cause::upstream_connect_failed);
   EXPECT_EQ(call.error().os_error, ECONNREFUSED);
-  EXPECT_EQ(pool_->state().in_flight, 0U);
 }
 
 TEST_F(PoolTest, ReportsANameWithoutAddresses) {
@@ -44,14 +43,17 @@ TEST_F(PoolTest, ReportsANameWithoutAddresses) {
   EXPECT_EQ(result_of(pool_->connect(options_, connecting_)).error().cause, Cause::upstream_resolve_failed);
 }
 
-TEST_F(PoolTest, CountsTheRequestsThatRun) {
-  CallPtr first = connect();
-  const CallPtr second = connect();
-  EXPECT_EQ(pool_->state().in_flight, 2U);
+TEST_F(PoolTest, CountsConnectionsThatWereOpenedReusedAndKept) {
+  exchange(connect(), 0);
+  exchange(pool_->take(options_, false), 0);
 
-  first.reset();
+  const observe::BackendCounters& counters = pool_->counters();
+  EXPECT_EQ(counters.connections_opened.value(), 1U);
+  EXPECT_EQ(counters.connections_reused.value(), 1U);
+  EXPECT_EQ(counters.connections_idle.value(), 1U);
 
-  EXPECT_EQ(pool_->state().in_flight, 1U);
+  pool_->apply({0, 50s, 1h});
+  EXPECT_EQ(counters.connections_idle.value(), 0U);
 }
 
 TEST_F(PoolTest, HasNothingToTakeAtFirst) { EXPECT_EQ(pool_->take(options_, false), nullptr); }
@@ -233,6 +235,17 @@ TEST_F(PoolTest, ClosesIdleConnectionsWhenTheAddressesChange) {
   EXPECT_EQ(pool_->idle(), 0U);
   (void)connect();
   EXPECT_EQ(tried_.back(), "unix:/b");
+}
+
+// Regression: a busy connection was kept, and used, for ever.
+TEST_F(PoolTest, ClosesABusyConnectionAfterItsExchangeWhenTheAddressesHaveChanged) {
+  auto busy = connect();
+
+  pool_->set_addresses({address("/b")});
+  exchange(std::move(busy), 0);
+
+  EXPECT_EQ(pool_->idle(), 0U);
+  EXPECT_EQ(pool_->take(options_, false), nullptr);
 }
 
 TEST_F(PoolTest, ClosesItsIdleConnectionsAtItsEnd) {

@@ -1,0 +1,107 @@
+#include "upstream/health_monitor.hpp"
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <chrono>
+#include <set>
+#include <utility>
+
+#include "upstream/change_event.hpp"
+
+namespace headgate::upstream {
+namespace {
+
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+std::uint32_t count_distinct(const config::Upstream& upstream) {
+  std::set<std::string> names;
+  for (const config::Backend& backend : upstream.backends) names.insert(to_string(backend.address));
+  return static_cast<std::uint32_t>(names.size());
+}
+
+}  // namespace
+
+HealthMonitor::HealthMonitor(boost::asio::io_context& control, observe::Log& log)
+    : control_{control}, log_{log}, timer_{control}, prober_{control} {}
+
+HealthMonitor::~HealthMonitor() {
+  for (const auto& [key, endpoint] : endpoints_) endpoint->health.retire();
+}
+
+void HealthMonitor::apply(const config::Settings& settings, const Endpoints& endpoints) {
+  const Moment now = Moment::now();
+  std::vector<WantedProbe> wanted;
+  for (const auto& [name, upstream] : settings.upstreams) {
+    auto& quota = quotas_[name];
+    if (!quota) quota = std::make_shared<EjectionQuota>();
+    quota->set_limit(count_distinct(upstream), upstream.health.passive.max_ejected_percent);
+    for (const config::Backend& backend : upstream.backends) {
+      const auto& endpoint = endpoints.at(endpoint_key(name, backend.address));
+      endpoint->health.apply({upstream.health, upstream.circuit_breaker}, quota, this, now);
+      if (upstream.health.active) wanted.push_back({endpoint, *upstream.health.active});
+    }
+  }
+  for (const auto& [key, endpoint] : std::exchange(endpoints_, endpoints)) {
+    if (endpoints_.contains(key)) continue;
+    endpoint->health.retire();
+    due_.erase(key);
+  }
+  std::erase_if(quotas_, [&](const auto& quota) { return !settings.upstreams.contains(quota.first); });
+  prober_.update(wanted);
+  for (const auto& [key, endpoint] : endpoints_) tick(key, *endpoint, now);  // one may have come back with an ejection
+  wait();
+}
+
+void HealthMonitor::set_addresses(const std::map<std::string, std::vector<net::SocketAddress>>& by_backend) {
+  const Moment now = Moment::now();
+  for (const auto& [key, endpoint] : endpoints_)
+    if (const auto found = by_backend.find(endpoint->name); found != by_backend.end())
+      endpoint->health.set_resolved(!found->second.empty(), now);
+  for (const auto& [backend, addresses] : by_backend) prober_.set_addresses(backend, addresses);
+}
+
+/// On the thread that made the change.
+void HealthMonitor::changed(const EndpointState& endpoint, const TimelineEntry& entry) {
+  boost::asio::post(
+      control_, [this, key = endpoint_key(endpoint.upstream, endpoint.endpoint), entry, alive = std::weak_ptr{alive_}] {
+        if (!alive.expired()) tell(key, entry);
+      });
+}
+
+void HealthMonitor::tell(const std::string& key, const TimelineEntry& entry) {
+  const auto found = endpoints_.find(key);
+  if (found == endpoints_.end()) return;
+  EndpointState& endpoint = *found->second;
+  log_change(log_, endpoint, entry);
+  for (const OnChange& callback : on_change_) callback(endpoint, entry);
+  tick(key, endpoint, Moment::now());
+  wait();
+}
+
+void HealthMonitor::tick(const std::string& key, EndpointState& endpoint, Moment now) {
+  if (const auto next = endpoint.health.tick(now))
+    due_[key] = *next;
+  else
+    due_.erase(key);
+}
+
+void HealthMonitor::tick_due() {
+  const Moment now = Moment::now();
+  std::vector<std::string> over;
+  for (const auto& [key, due] : due_)
+    if (due <= now.ns) over.push_back(key);
+  for (const std::string& key : over) tick(key, *endpoints_.at(key), now);
+  wait();
+}
+
+void HealthMonitor::wait() {
+  if (due_.empty()) return;
+  const auto next =
+      std::min_element(due_.begin(), due_.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+  timer_.expires_at(SteadyTime{std::chrono::nanoseconds{next->second}});
+  timer_.async_wait([this, alive = std::weak_ptr{alive_}](const boost::system::error_code& cancelled) {
+    if (!cancelled && !alive.expired()) tick_due();
+  });
+}
+
+}  // namespace headgate::upstream

@@ -1,0 +1,50 @@
+// What of an endpoint's health outlives the process, and is shared with other instances.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+
+#include "upstream/moment.hpp"
+
+namespace headgate::upstream {
+
+/// Each part stands by itself and carries the wall time of its last change: of two records the later part counts.
+/// A part that is absent was never changed, or its keeper does not want it taken over.
+struct HealthRecord {
+  struct Drain {
+    bool drained = false;
+    TimeStamp changed{};
+  };
+  struct Ejection {
+    TimeStamp until{};        ///< in the past: it is over, or was ended early
+    std::uint32_t times = 0;  ///< ejections in a row, which double the next one
+    TimeStamp changed{};
+    bool by_operator = false;  ///< whatever max_ejected_percent says
+  };
+  struct Breaker {
+    bool open =
+        false;  ///< half-open counts as open: with the time up, whoever takes it over lets its own trials through
+    TimeStamp until{};
+    TimeStamp changed{};
+  };
+  struct Probe {
+    bool healthy = true;
+    TimeStamp changed{};
+  };
+
+  /// The time of a change that replaces `before`: later than that even when it came from an instance whose clock is
+  /// ahead of ours, or everybody would go on following it.
+  template <class Part>
+  static TimeStamp change_after(const std::optional<Part>& before, TimeStamp now) {
+    return before ? std::max(now, before->changed + std::chrono::microseconds{1}) : now;
+  }
+
+  std::optional<Drain> drain;
+  std::optional<Ejection> ejection;
+  std::optional<Breaker> breaker;
+  std::optional<Probe> probe;
+};
+
+}  // namespace headgate::upstream

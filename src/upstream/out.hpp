@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace headgate::upstream {
+
+/// Why an endpoint gets no new requests: bits of EndpointState::out.
+enum class Out : std::uint32_t {
+  drained = 1,        ///< by an operator
+  unhealthy = 2,      ///< its probes fail
+  unprobed = 4,       ///< waits for its first probe
+  ejected = 8,        ///< its requests failed
+  breaker_open = 16,  ///< or half-open with all its trial requests running
+  unresolved = 32,    ///< its name has no address
+  half_open = 64,     ///< its breaker lets some requests through to see: told of, but never in EndpointState::out
+};
+constexpr std::uint32_t bit(Out reason) { return static_cast<std::uint32_t>(reason); }
+
+/// Bits of Out for people: "up", "ejected", "drained, unhealthy".
+std::string describe(std::uint32_t reasons);
+
+}  // namespace headgate::upstream

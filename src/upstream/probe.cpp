@@ -1,0 +1,166 @@
+#include "upstream/probe.hpp"
+
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/buffer_body.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/write.hpp>
+#include <cerrno>
+#include <memory>
+#include <utility>
+
+#include "base/coarse_time.hpp"
+#include "observe/log.hpp"
+
+namespace headgate::upstream {
+namespace {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+using boost::system::error_code;
+using Protocol = asio::generic::stream_protocol;
+
+constexpr std::size_t body_limit = 64 * 1024;  // bytes in which expect_body is looked for
+constexpr std::size_t head_limit = 32 * 1024;
+constexpr std::size_t read_limit = 4 * body_limit;
+
+/// A probe's connection. The deadline closes it, whoever is left to look at it then.
+struct ProbeConnection {
+  explicit ProbeConnection(const asio::any_io_executor& executor) : socket{executor}, deadline{executor} {}
+  Protocol::socket socket;
+  asio::steady_timer deadline;
+  bool timed_out = false;
+};
+
+/// What came of a probe: an empty error is a success.
+struct Answer {
+  std::uint16_t status = 0;
+  int os_error = 0;
+  std::string error;
+};
+
+Answer failed(const error_code& error) {
+  const bool system = error.category() == boost::system::system_category();
+  return {0, system ? error.value() : 0, error.message()};
+}
+
+asio::awaitable<error_code> connect(ProbeConnection& connection, const std::vector<net::SocketAddress>& addresses) {
+  error_code error = asio::error::host_not_found;
+  for (const net::SocketAddress& address : addresses) {
+    if (connection.timed_out) break;
+    const Protocol::endpoint peer{address.data(), address.size()};
+    error_code ignored;
+    connection.socket.close(ignored);
+    connection.socket.open(peer.protocol(), error);
+    if (error) continue;
+    co_await connection.socket.async_connect(peer, asio::redirect_error(asio::use_awaitable, error));
+    if (!error) break;
+  }
+  co_return error;
+}
+
+asio::awaitable<error_code> send_request(Protocol::socket& socket, const config::ActiveHealth& rules) {
+  http::request<http::empty_body> request;
+  request.method_string(rules.method);
+  request.target(rules.path);
+  request.set(http::field::host, rules.host);
+  request.set(http::field::user_agent, "headgate-probe");
+  request.set(http::field::connection, "close");
+  error_code error;
+  co_await http::async_write(socket, request, asio::redirect_error(asio::use_awaitable, error));
+  co_return error;
+}
+
+using ResponseParser = http::response_parser<http::buffer_body>;
+
+/// Reads on until the text has come, at the end of the body, or at the limit.
+asio::awaitable<bool> body_contains(Protocol::socket& socket, boost::beast::flat_buffer& buffer, ResponseParser& parser,
+                                    const std::string& text) {
+  std::string body(body_limit, '\0');
+  std::size_t size = 0;
+  std::size_t read = 0;  // with chunk sizes, extensions and trailers, of which there might be no end
+  while (!parser.is_done() && size < body.size() && read < read_limit) {
+    parser.get().body().data = body.data() + size;
+    parser.get().body().size = body.size() - size;
+    error_code error;
+    read += co_await http::async_read_some(socket, buffer, parser, asio::redirect_error(asio::use_awaitable, error));
+    size = body.size() - parser.get().body().size;
+    if (std::string_view{body}.substr(0, size).find(text) != std::string_view::npos) co_return true;
+    if (error && error != http::error::need_buffer) break;
+  }
+  co_return false;
+}
+
+asio::awaitable<Answer> ask(Protocol::socket& socket, const config::ActiveHealth& rules) {
+  if (const error_code error = co_await send_request(socket, rules)) co_return failed(error);
+  boost::beast::flat_buffer buffer{head_limit + body_limit};
+  ResponseParser parser;
+  parser.header_limit(head_limit);
+  parser.body_limit(boost::none);
+  parser.skip(rules.method == "HEAD");
+  error_code error;
+  co_await http::async_read_header(socket, buffer, parser, asio::redirect_error(asio::use_awaitable, error));
+  if (error) co_return failed(error);
+  Answer answer;
+  answer.status = static_cast<std::uint16_t>(parser.get().result_int());
+  if (!config::contains(rules.expect_status, answer.status))
+    answer.error = "status " + std::to_string(answer.status) + " is not expected";
+  else if (!rules.expect_body.empty() && !co_await body_contains(socket, buffer, parser, rules.expect_body))
+    answer.error = "the body does not contain \"" + rules.expect_body + "\"";
+  co_return answer;
+}
+
+/// One case for each type of probe.
+asio::awaitable<Answer> answer_of(ProbeConnection& connection, const config::ActiveHealth& rules,
+                                  const std::vector<net::SocketAddress>& addresses) {
+  if (addresses.empty()) co_return Answer{0, 0, "its name has no address"};
+  if (const error_code error = co_await connect(connection, addresses)) co_return failed(error);
+  switch (rules.type) {
+    case config::ProbeType::tcp:
+      break;
+    case config::ProbeType::http:
+      co_return co_await ask(connection.socket, rules);
+  }
+  co_return Answer{};
+}
+
+}  // namespace
+
+std::string describe_probe(const Endpoint& endpoint, const config::ActiveHealth& rules) {
+  if (rules.type == config::ProbeType::tcp) return "tcp " + to_string(endpoint);
+  return rules.method + " http://" + to_string(endpoint) + rules.path;
+}
+
+asio::awaitable<std::optional<ProbeReport>> send_probe(Endpoint endpoint, config::ActiveHealth rules,
+                                                       std::vector<net::SocketAddress> addresses) {
+  const auto began = base::exact_nanoseconds();
+  const auto connection = std::make_shared<ProbeConnection>(co_await asio::this_coro::executor);
+  connection->deadline.expires_after(rules.timeout);
+  connection->deadline.async_wait([connection](const error_code& cancelled) {
+    if (cancelled) return;
+    connection->timed_out = true;
+    error_code ignored;
+    connection->socket.close(ignored);
+  });
+  Answer answer = co_await answer_of(*connection, rules, addresses);
+  connection->deadline.cancel();
+  if (answer.os_error == EMFILE || answer.os_error == ENFILE) co_return std::nullopt;
+  if (connection->timed_out) answer = {0, 0, "no answer within " + std::to_string(rules.timeout.count()) + " ms"};
+  ProbeReport report;
+  report.time = observe::wall_clock_now();
+  report.success = answer.error.empty();
+  report.status = answer.status;
+  report.latency_us = static_cast<std::int64_t>((base::exact_nanoseconds() - began) / 1000);
+  report.os_error = answer.os_error;
+  report.error = std::move(answer.error);
+  report.probe = describe_probe(endpoint, rules);
+  co_return report;
+}
+
+}  // namespace headgate::upstream
