@@ -66,21 +66,40 @@ std::string html_body(std::uint16_t status, std::string_view id) {
   return body.append("</body>\n</html>\n");
 }
 
+std::string_view content_type_of(PageType type) {
+  switch (type) {
+    case PageType::html:
+      return "text/html; charset=utf-8";
+    case PageType::json:
+      return "application/json";
+    case PageType::text:
+      break;
+  }
+  return "text/plain; charset=utf-8";
+}
+
 struct Page {
   std::string_view content_type;
   std::string body;
 };
 
-Page make_page(const ErrorPage& page, std::string_view id) {
-  switch (choose_page_type(page.accept)) {
+std::string make_body(const ErrorPage& page, PageType type, std::string_view id) {
+  const std::string* own = page.templates == nullptr ? nullptr : page.templates->find(page.status, type);
+  if (own != nullptr) return fill(*own, type, {page.status, reason_phrase(page.status), id});
+  switch (type) {
     case PageType::html:
-      return {"text/html; charset=utf-8", html_body(page.status, id)};
+      return html_body(page.status, id);
     case PageType::json:
-      return {"application/json", json_body(page.status, id)};
+      return json_body(page.status, id);
     case PageType::text:
       break;
   }
-  return {"text/plain; charset=utf-8", text_body(page.status, id)};
+  return text_body(page.status, id);
+}
+
+Page make_page(const ErrorPage& page, std::string_view id) {
+  const PageType type = choose_page_type(page.accept);
+  return {content_type_of(type), make_body(page, type, id)};
 }
 
 void append_line(std::string& out, std::string_view name, std::string_view value) {

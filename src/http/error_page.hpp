@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "http/error_templates.hpp"
 #include "http/header_rules.hpp"
 
 namespace headgate::http {
@@ -22,6 +23,7 @@ struct ErrorPage {
   std::string_view date = {};
   std::string_view extra_fields = {};  ///< "Name: value\r\n" lines, such as Allow or Retry-After
   std::uint8_t client_minor = 1;
+  const ErrorTemplates* templates = nullptr;  ///< in place of our own words
 };
 
 /// Appends a complete response. Words by status only: no cause, no inner name, nothing of the request but its id.

@@ -52,7 +52,8 @@ struct ResponsePlan {
   const HeaderRules* rules = nullptr;
   const ForwardingPolicy* policy = nullptr;  ///< may be null: neither Via nor X-Request-Id is written
   std::string_view request_id = {};
-  std::string_view date = {};  ///< written when the upstream sent none; empty: never
+  std::string_view set_cookie = {};  ///< a whole line "Set-Cookie: ...", added to those of the upstream; or empty
+  std::string_view date = {};        ///< written when the upstream sent none; empty: never
   bool head_request = false;
 };
 

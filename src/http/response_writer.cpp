@@ -60,7 +60,7 @@ void write_response_head(std::string& out, const ResponseHead& head, const Respo
   const ForwardingPolicy* policy = plan.policy;
   const HeaderRules* rules = plan.rules;
   const FieldSet skipped = skipped_fields(head, plan);
-  TextCursor cursor{out, bound(head, policy) + plan.date.size() + plan.request_id.size() +
+  TextCursor cursor{out, bound(head, policy) + plan.date.size() + plan.request_id.size() + plan.set_cookie.size() +
                              (rules == nullptr ? 0 : rules->lines().size())};
   put_status_line(cursor, head);
   bool dated = false;
@@ -82,6 +82,7 @@ void write_response_head(std::string& out, const ResponseHead& head, const Respo
     cursor.put(plan.request_id);
     cursor.put("\r\n");
   }
+  cursor.put(plan.set_cookie);
   put_framing(cursor, plan.body);
   put_persistence(cursor, plan);
   if (rules != nullptr) cursor.put(rules->lines());

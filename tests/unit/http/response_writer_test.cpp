@@ -34,6 +34,13 @@ TEST(ResponseWriter, WritesChunkedForABodyOfUnknownLength) {
   EXPECT_EQ(write("HTTP/1.1 200 OK\r\n\r\n", plan), "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
 }
 
+TEST(ResponseWriter, AddsACookieToThoseOfTheUpstream) {
+  const ResponsePlan plan{.body = {BodyKind::length, 0}, .set_cookie = "Set-Cookie: ours=1; Path=/\r\n"};
+
+  EXPECT_EQ(write("HTTP/1.1 200 OK\r\nSet-Cookie: theirs=2\r\nContent-Length: 0\r\n\r\n", plan),
+            "HTTP/1.1 200 OK\r\nSet-Cookie: theirs=2\r\nSet-Cookie: ours=1; Path=/\r\nContent-Length: 0\r\n\r\n");
+}
+
 TEST(ResponseWriter, SaysWhetherTheConnectionStays) {
   const std::string response = "HTTP/1.1 204 X\r\n\r\n";
 
