@@ -29,6 +29,13 @@ constexpr Level default_level(Cause cause) {
     case Cause::proxy_started:
     case Cause::proxy_draining:
     case Cause::proxy_stopped:
+    case Cause::backend_restored:
+    case Cause::backend_healthy:
+    case Cause::backend_resolved:
+    case Cause::backend_enabled:
+    case Cause::breaker_half_open:
+    case Cause::breaker_closed:
+    case Cause::state_restored:
       return Level::info;
     case Cause::connect_refused:
     case Cause::upgrade_refused:
@@ -37,19 +44,27 @@ constexpr Level default_level(Cause cause) {
     case Cause::connection_limit:
     case Cause::drain_timeout:
     case Cause::upstream_closed_reused:
+    case Cause::backend_ejected:
+    case Cause::backend_unhealthy:
+    case Cause::backend_unresolved:
+    case Cause::backend_drained:
+    case Cause::breaker_opened:
       return Level::warn;
     default:
       return info(cause).origin == Origin::client ? Level::warn : Level::error;
   }
 }
 
-/// Start and stop, receipts of reloads and the log's reports about itself are written whatever logging.level says.
+/// Start and stop, receipts of reloads, changes of a backend's health, and what the log and the state store say about
+/// themselves are written whatever logging.level says.
 constexpr bool always_written(Cause cause) {
   switch (info(cause).phase) {
     case Phase::start:
     case Phase::stop:
     case Phase::reload:
     case Phase::log:
+    case Phase::health:
+    case Phase::state:
       return true;
     default:
       return cause == Cause::proxy_draining;

@@ -169,9 +169,9 @@ void Log::report_recoveries() {
   }
 }
 
-void Log::event(Level level, Cause cause, std::string_view message, std::initializer_list<EventMember> members) {
+void Log::event(Level level, Cause cause, std::string_view message, std::vector<EventMember> members) {
   if (level < switches_.level.load(std::memory_order_relaxed) && !always_written(cause)) return;
-  LogEvent event{clock_(), level, cause, std::string{message}, members};
+  LogEvent event{clock_(), level, cause, std::string{message}, std::move(members)};
   {
     const std::lock_guard lock{mutex_};
     if (events_.size() >= events_limit) {
@@ -205,6 +205,12 @@ std::uint64_t Log::dropped() const {
   std::uint64_t sum = dropped_events_;
   for (const auto& writer : writers_) sum += writer->dropped();
   return sum;
+}
+
+FailureTotals Log::failures() const {
+  FailureTotals totals;
+  for (const auto& writer : writers_) totals += writer->failures();
+  return totals;
 }
 
 std::uint64_t Log::written() const { return files_->counters().written; }

@@ -5,7 +5,6 @@
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
-#include <initializer_list>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -42,7 +41,7 @@ class Log {
   LogWriter& writer(std::size_t index) { return *writers_.at(index); }
 
   /// Any thread but a worker: takes a lock and allocates. Reports of reloads are written whatever the level is.
-  void event(Level level, Cause cause, std::string_view message, std::initializer_list<EventMember> members = {});
+  void event(Level level, Cause cause, std::string_view message, std::vector<EventMember> members = {});
 
   /// Closes the files and opens them again (SIGUSR1, after logrotate moved them). Any thread; not from a signal
   /// handler.
@@ -55,6 +54,7 @@ class Log {
   [[nodiscard]] std::uint64_t written() const;         ///< lines that the kernel took
   [[nodiscard]] std::uint64_t write_failures() const;  ///< failed attempts to open or write a file
   [[nodiscard]] std::uint64_t lost() const;            ///< lines given up because a file could not be written
+  [[nodiscard]] FailureTotals failures() const;        ///< that the workers met
 
   /// One cycle of the log thread. Tests that do not start() call it themselves.
   void cycle();

@@ -7,6 +7,7 @@
 
 #include "observe/log_record.hpp"
 #include "observe/record_ring.hpp"
+#include "observe/traffic_counters.hpp"
 
 namespace headgate::observe {
 
@@ -38,6 +39,9 @@ class LogWriter {
   }
   [[nodiscard]] bool access_enabled() const noexcept { return switches_->access.load(std::memory_order_relaxed); }
 
+  /// Every failure counts, also when its level is off and no record of it is made.
+  void count(Cause cause) noexcept { failures_.add(cause); }
+  [[nodiscard]] const FailureCounters& failures() const noexcept { return failures_; }
   /// Ignored when its level is off.
   void failure(const LogRecord& record) noexcept;
   /// Ignored when the access log is off.
@@ -57,6 +61,7 @@ class LogWriter {
   std::uint16_t worker_;
   RecordRing ring_;
   std::atomic<std::uint64_t> dropped_{0};  // written by the worker only
+  FailureCounters failures_;
   alignas(64) std::optional<RecordView> front_;
 };
 
