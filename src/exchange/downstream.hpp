@@ -18,6 +18,7 @@ struct ResponseExtras {
   const http::HeaderRules* rules = nullptr;
   const http::ForwardingPolicy* policy = nullptr;
   std::string_view request_id;
+  std::string_view set_cookie;  ///< a whole line, or empty
 };
 
 class Downstream {
@@ -52,6 +53,9 @@ class Downstream {
   /// reset the connection, drain_timeout when we cut it.
   using Gone = void (*)(void* context, Cause cause);
   virtual void on_gone(Gone callback, void* context) = 0;
+  /// While nothing has been done for the client yet, one that closes its side counts as gone: who has lost patience is
+  /// far more likely than a client that sends one request, says that it is the last, and waits.
+  virtual void take_close_for_gone(bool on) = 0;
 
   /// Body bytes that came from the client so far.
   [[nodiscard]] virtual std::uint64_t bytes_received() const = 0;

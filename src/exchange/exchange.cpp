@@ -18,6 +18,7 @@ Exchange::Exchange(Environment& environment, const Snapshot& snapshot, Downstrea
   log_.request = &request_;
   log_.downstream = &client_;
   log_.client = client.client().ip;
+  log_.counters = snapshot.unrouted;
   client_.on_gone([](void* self, Cause cause) { static_cast<Exchange*>(self)->client_gone(cause); }, this);
 }
 
@@ -52,6 +53,7 @@ base::Task<void> Exchange::run() {
   if (found.route == nullptr) return refuse_unrouted(found);
   route_ = found.route;
   log_.route = route_->name;
+  log_.counters = snapshot_.route_counters[route_->index];
   const std::uint64_t most = route_->body_bytes.value_or(snapshot_.plan->settings.limits.body_bytes);
   if (most != 0 && request_.body.kind == BodyKind::length && request_.body.length > most)
     return refuse(Cause::client_body_too_large);
@@ -60,7 +62,10 @@ base::Task<void> Exchange::run() {
   if (route_->respond) return respond(*route_);
   workspace_.target.clear();
   route::append_target(workspace_.target, *route_, request_, found.normalised_path);
-  cluster_ = snapshot_.clusters[route::pick_upstream(*route_, environment_.random())].get();
+  const std::size_t upstream = route::pick_upstream(*route_, environment_.random());
+  cluster_ = snapshot_.clusters[upstream].get();
+  budget_ = snapshot_.retry_budgets[upstream].get();
+  retry_ = route_->retry ? &*route_->retry : &snapshot_.plan->retries[upstream];
   log_.upstream = cluster_->name();
   return forward();
 }
@@ -71,7 +76,7 @@ base::Task<void> Exchange::answer_here() {
   http::SimpleResponse answer;
   answer.request_id = request_id_;
   co_await client_.send_simple(answer);
-  log_.access(answer.status);
+  log_.finished(answer.status);
 }
 
 base::Task<void> Exchange::refuse_unrouted(const route::Lookup& found) {
@@ -91,7 +96,7 @@ base::Task<void> Exchange::redirect(const route::Route& route, std::string_view 
   answer.rules = &route.response_rules;
   const Error error = co_await client_.send_simple(answer);
   if (error.failed()) log_.failure(error, 0);
-  log_.access(answer.status);
+  log_.finished(answer.status);
 }
 
 base::Task<void> Exchange::respond(const route::Route& route) {
@@ -103,7 +108,7 @@ base::Task<void> Exchange::respond(const route::Route& route) {
   answer.rules = &route.response_rules;
   const Error error = co_await client_.send_simple(answer);
   if (error.failed()) log_.failure(error, 0);
-  log_.access(answer.status);
+  log_.finished(answer.status);
 }
 
 base::Task<void> Exchange::refuse(Error error, std::string_view extra_fields) {
@@ -111,7 +116,7 @@ base::Task<void> Exchange::refuse(Error error, std::string_view extra_fields) {
   log_.failure(error, status);
   if (status == 0) {
     client_.abort();
-    co_return log_.access(0);
+    co_return log_.finished(0);
   }
   http::ErrorPage page;
   page.status = status;
@@ -119,15 +124,18 @@ base::Task<void> Exchange::refuse(Error error, std::string_view extra_fields) {
   page.request_id = request_id_;
   page.close = error.info().origin == Origin::client || request_.method == Method::connect;
   page.extra_fields = extra_fields;
+  page.templates = &snapshot_.plan->error_templates;
   const Error sent = co_await client_.send_error(page);
   if (sent.failed() && sent.cause != error.cause) log_.failure(sent, 0);
-  log_.access(status);
+  log_.finished(status);
 }
 
 void Exchange::client_gone(Cause cause) {
   client_gone_ = true;
   gone_cause_ = cause;
-  if (call_)
+  if (pause_)
+    pause_->interrupt();
+  else if (call_)
     call_->cancel();
   else
     connecting_.cancel();

@@ -12,8 +12,13 @@
 #include "base/task.hpp"
 #include "exchange/downstream.hpp"
 #include "exchange/exchange_log.hpp"
+#include "exchange/replay_buffer.hpp"
+#include "exchange/retry_budget.hpp"
+#include "exchange/retry_rules.hpp"
 #include "exchange/snapshot.hpp"
 #include "exchange/workspace.hpp"
+#include "net/pause.hpp"
+#include "upstream/attempt_report.hpp"
 #include "upstream/cluster.hpp"
 
 namespace headgate::exchange {
@@ -37,21 +42,47 @@ class Exchange {
   base::Task<void> respond(const route::Route& route);
   base::Task<void> refuse(Error error, std::string_view extra_fields = {});
 
+  // forward.cpp
   base::Task<void> forward();
-  base::Task<Error> attempt(std::size_t endpoint, bool reconnect);
+  class SlotWait;
+  enum class Line : bool { at_its_end, in_turn };
+  Error take_slot(upstream::Slot& slot, Line line);
+  base::Task<Error> wait_for_slot();
+  base::Task<Error> attempt(bool reconnect);
   base::Task<Error> lease(bool reconnect);
   base::Task<Error> connect();
   base::Task<Error> send_request();
+  void answered();
+  base::Task<Error> pass_interim();
+  base::Task<void> leave();
+
+  // retry.cpp
+  void report(const Error& error);
+  void count_attempt(const Error& error);
+  [[nodiscard]] bool wants_retry(std::uint16_t status) const;
+  base::Task<std::optional<Error>> prepare_retry(Error error, http::BodyPiece first, RetryBudget::Request& counted);
+  base::Task<Error> move_on(Error error, RetryBudget::Request& counted);
+  [[nodiscard]] NextStep next_step(Error& error, RetryBudget::Request& counted) const;
+  Error find_following_slot();
+  base::Task<void> end_attempt(Error error);
+  base::Task<void> give_up(Error error, http::BodyPiece first);
+  std::int64_t pause_ticks();
+  base::Task<void> back_off(std::int64_t ticks);
+  void limit_try();
+  void try_expired();
+
+  // upload.cpp
+  void keep_body_for_retries();
   http::BodyPiece first_piece();
   base::Task<Error> send_rest(base::Task<Error> head, http::BodyPiece first);
-  base::Task<Error> pass_interim();
   base::Task<void> upload();
-  base::Task<void> relay();
-  base::Task<void> relay_rest(base::Task<Error> sent, bool last);
-  void end_of_response(Error error);
-  base::Task<void> refuse_answer(Error error);
   base::Task<void> end_upload();
   base::Task<void> cut_upload();
+
+  // relay.cpp
+  base::Task<void> relay(http::BodyPiece first);
+  base::Task<void> relay_rest(base::Task<Error> sent, bool last);
+  void end_of_response(Error error);
 
   [[nodiscard]] std::string_view host_to_send() const;
   void client_gone(Cause cause);
@@ -62,14 +93,23 @@ class Exchange {
   Workspace& workspace_;
   RequestHead& request_;
   const route::Route* route_ = nullptr;
+  const config::Retry* retry_ = nullptr;
+  RetryBudget* budget_ = nullptr;
   upstream::Cluster* cluster_ = nullptr;
   upstream::Pool* pool_ = nullptr;
+  upstream::Tried tried_;
+  upstream::AttemptReport report_;
+  upstream::Slot slot_;  ///< before the call: who waits for it may use the call's connection
   upstream::CallPtr call_;
-  net::ConnectCanceller connecting_;
+  net::ConnectCanceller connecting_;  ///< also while it waits for a slot
+  std::optional<net::Deadline> try_timeout_;
+  std::optional<net::Pause> pause_;
   base::Task<void> upload_;
-  std::optional<http::BodyPiece> whole_body_;
+  ReplayBuffer replay_;
   Error upload_error_ = Error::none();  ///< the upload failed, and the attempt with it
-  bool body_consumed_ = false;
+  std::uint32_t retries_ = 0;
+  bool reconnected_ = false;  ///< this attempt is the free retry with its endpoint
+  bool try_expired_ = false;
   bool client_gone_ = false;
   Cause gone_cause_ = Cause::client_closed;
   http::RequestIdSource::Id made_id_;

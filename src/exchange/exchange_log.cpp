@@ -1,5 +1,7 @@
 #include "exchange/exchange_log.hpp"
 
+#include <string>
+
 #include "base/coarse_time.hpp"
 
 namespace headgate::exchange {
@@ -27,17 +29,20 @@ void fill(observe::LogRecord& record, const RefusedHead& refused, std::size_t by
 
 }  // namespace
 
-ExchangeLog::ExchangeLog(observe::LogWriter& writer)
-    : writer_{writer}, exact_{writer.access_enabled()}, started_{now()} {}
+ExchangeLog::ExchangeLog(observe::LogWriter& writer) : writer_{writer}, started_{base::exact_nanoseconds()} {}
 
-std::uint64_t ExchangeLog::now() const { return exact_ ? base::exact_nanoseconds() : base::coarse_nanoseconds(); }
+void ExchangeLog::connect_begins() { connect_started_ = base::exact_nanoseconds(); }
+void ExchangeLog::connected() { connect_us_ = microseconds(connect_started_, base::exact_nanoseconds()); }
+void ExchangeLog::request_sent() { sent_ = base::exact_nanoseconds(); }
 
-void ExchangeLog::connect_begins() { connect_started_ = now(); }
-void ExchangeLog::connected() { connect_us_ = microseconds(connect_started_, now()); }
-void ExchangeLog::request_sent() { sent_ = now(); }
-void ExchangeLog::response_begins() { first_byte_us_ = microseconds(sent_, now()); }
+std::optional<std::uint64_t> ExchangeLog::response_begins() {
+  if (sent_ == 0) return std::nullopt;
+  const std::uint64_t ns = base::exact_nanoseconds() - sent_;
+  first_byte_us_ = static_cast<std::int64_t>(ns / 1000);
+  return ns;
+}
 
-void ExchangeLog::fill(observe::LogRecord& record) const {
+void ExchangeLog::fill(observe::LogRecord& record, std::uint64_t duration) const {
   record.request_id = request_id;
   record.client = client;
   if (request != nullptr) {
@@ -49,7 +54,7 @@ void ExchangeLog::fill(observe::LogRecord& record) const {
   record.upstream = upstream;
   record.backend = backend;
   record.attempt = attempt_;
-  record.total_us = microseconds(started_, now());
+  record.total_us = microseconds(0, duration);
   record.connect_us = connect_us_;
   record.first_byte_us = first_byte_us_;
   if (downstream != nullptr) {
@@ -60,30 +65,45 @@ void ExchangeLog::fill(observe::LogRecord& record) const {
 
 void ExchangeLog::write(observe::LogRecord& record, const Error& error) {
   record.describe(error);
-  fill(record);
+  fill(record, base::exact_nanoseconds() - started_);
   writer_.failure(record);
 }
 
 void ExchangeLog::failure(const Error& error, std::uint16_t status) {
   if (cause_ == Cause::none) cause_ = error.cause;  // what follows, such as a client that leaves, is its consequence
+  writer_.count(error.cause);
   if (!writer_.enabled(observe::default_level(error.cause))) return;
   observe::LogRecord record;
   record.status = status;
   write(record, error);
 }
 
-void ExchangeLog::retried(const Error& error) {
+void ExchangeLog::retried(const Error& error, std::uint16_t backend_status) {
+  writer_.count(error.cause);
   if (!writer_.enabled(observe::Level::warn)) return;
   observe::LogRecord record;
   record.level = observe::Level::warn;
   record.retried = true;
-  write(record, error);
+  record.describe(error);
+  if (backend_status != 0) record.detail = "status " + std::to_string(backend_status);
+  fill(record, base::exact_nanoseconds() - started_);
+  writer_.failure(record);
 }
 
-void ExchangeLog::access(std::uint16_t status) {
-  if (!exact_) return;
+void ExchangeLog::count(std::uint16_t status, std::uint64_t duration) {
+  counters->responses[observe::status_class(status)].add();
+  counters->duration.record(duration);
+  if (downstream == nullptr) return;
+  counters->bytes_received.add(downstream->bytes_received());
+  counters->bytes_sent.add(downstream->bytes_sent());
+}
+
+void ExchangeLog::finished(std::uint16_t status) {
+  const std::uint64_t duration = base::exact_nanoseconds() - started_;
+  if (counters != nullptr) count(status, duration);
+  if (!writer_.access_enabled()) return;
   observe::LogRecord record;
-  fill(record);
+  fill(record, duration);
   record.cause = cause_;
   record.status = status;
   if (request != nullptr) {
@@ -94,13 +114,18 @@ void ExchangeLog::access(std::uint16_t status) {
 }
 
 void log_refused_head(observe::LogWriter& writer, const RefusedHead& refused) {
+  writer.count(refused.error.cause);
   if (!writer.enabled(observe::default_level(refused.error.cause))) return;
   observe::LogRecord record;
   fill(record, refused, 0);
   writer.failure(record);
 }
 
-void log_refused_access(observe::LogWriter& writer, const RefusedHead& refused, std::size_t bytes_sent) {
+void finish_refused_head(observe::LogWriter& writer, observe::RouteCounters& counters, const RefusedHead& refused,
+                         std::size_t bytes_sent) {
+  counters.responses[observe::status_class(refused.error.info().status)].add();
+  counters.duration.record(base::coarse_nanoseconds() - refused.began);
+  counters.bytes_sent.add(bytes_sent);
   if (!writer.access_enabled()) return;
   observe::LogRecord record;
   fill(record, refused, bytes_sent);

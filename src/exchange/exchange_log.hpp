@@ -2,17 +2,18 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "exchange/downstream.hpp"
 #include "headgate/error.hpp"
 #include "headgate/heads.hpp"
 #include "observe/log_writer.hpp"
+#include "observe/traffic_counters.hpp"
 
 namespace headgate::exchange {
 
-/// What is known of an exchange while it runs, for its lines in the error log and the access log. Times are exact when
-/// the access log is on and have the kernel tick's resolution otherwise.
+/// What is known of an exchange while it runs, for its lines in the error log and the access log, and for the metrics.
 class ExchangeLog {
  public:
   explicit ExchangeLog(observe::LogWriter& writer);
@@ -20,16 +21,22 @@ class ExchangeLog {
   void connect_begins();
   void connected();
   void request_sent();
-  void response_begins();
-  void next_attempt() { ++attempt_; }
+  /// Nanoseconds since the request was sent; none if it is still being sent.
+  std::optional<std::uint64_t> response_begins();
+  void next_attempt() {
+    ++attempt_;
+    sent_ = 0;
+  }
 
   /// The request failed. `status`: what the client gets for it; 0 if nothing.
   void failure(const Error& error, std::uint16_t status);
-  /// An attempt failed, and the request is tried again: a warning whatever the cause.
-  void retried(const Error& error);
-  /// One line for the finished exchange, if the access log is on; with the cause of its first failure, if any.
-  void access(std::uint16_t status);
+  /// An attempt failed, and the request is tried again: a warning whatever the cause. `backend_status`: of the response
+  /// that is dropped; 0: there is none.
+  void retried(const Error& error, std::uint16_t backend_status = 0);
+  /// Counts the exchange, and writes one line if the access log is on; with the cause of its first failure, if any.
+  void finished(std::uint16_t status);
 
+  observe::RouteCounters* counters = nullptr;  ///< where the exchange is counted; null: nowhere
   // Views that the exchange keeps valid.
   const RequestHead* request = nullptr;
   const Downstream* downstream = nullptr;  ///< counts the bytes
@@ -40,12 +47,11 @@ class ExchangeLog {
   std::string_view backend;
 
  private:
-  [[nodiscard]] std::uint64_t now() const;
-  void fill(observe::LogRecord& record) const;
+  void count(std::uint16_t status, std::uint64_t duration);
+  void fill(observe::LogRecord& record, std::uint64_t duration) const;
   void write(observe::LogRecord& record, const Error& error);
 
   observe::LogWriter& writer_;
-  bool exact_;
   Cause cause_ = Cause::none;
   std::uint16_t attempt_ = 0;
   std::uint64_t started_;
@@ -66,7 +72,8 @@ struct RefusedHead {
   std::uint64_t began;  ///< nanoseconds, of base::coarse_nanoseconds()
 };
 void log_refused_head(observe::LogWriter& writer, const RefusedHead& refused);
-/// Its line in the access log, if that is on; `bytes_sent`: body of the error page.
-void log_refused_access(observe::LogWriter& writer, const RefusedHead& refused, std::size_t bytes_sent);
+/// Counts it, and writes its line in the access log, if that is on; `bytes_sent`: body of the error page.
+void finish_refused_head(observe::LogWriter& writer, observe::RouteCounters& counters, const RefusedHead& refused,
+                         std::size_t bytes_sent);
 
 }  // namespace headgate::exchange

@@ -2,39 +2,80 @@
 #include <utility>
 
 #include "exchange/exchange.hpp"
-#include "exchange/retry_rules.hpp"
 
 namespace headgate::exchange {
 
+/// A request of this exchange in the queue of its upstream.
+class Exchange::SlotWait final : public upstream::Waiter {
+ public:
+  explicit SlotWait(Exchange& exchange)
+      : Waiter{exchange.cluster_->queue(), exchange.connecting_}, exchange_{exchange} {}
+
+ private:
+  Error try_again() override { return exchange_.take_slot(exchange_.slot_, Line::in_turn); }
+  [[nodiscard]] bool is_choosy() const override { return exchange_.tried_.count() != 0; }
+
+  Exchange& exchange_;
+};
+
 base::Task<void> Exchange::forward() {
-  upstream::Tried tried;
-  bool reconnect = false;
-  bool reconnected = false;
-  std::optional<std::size_t> endpoint;
+  RetryBudget::Request counted{*budget_};
+  keep_body_for_retries();
+  Error error = take_slot(slot_, Line::at_its_end);
   for (;;) {
-    if (!reconnect) endpoint = cluster_->pick(request_, tried);
-    if (!endpoint) co_return co_await refuse(Cause::no_healthy_backend);
+    if (error.cause == Cause::queue_full) error = co_await wait_for_slot();
+    if (client_gone_) co_return co_await leave();
+    if (error.failed()) co_return co_await refuse(error);
     log_.next_attempt();
-    const Error error = co_await attempt(*endpoint, reconnect);
-    if (!error.failed()) co_return co_await relay();
-    const bool nothing_sent = !call_ || call_->nothing_sent();
-    if (client_gone_) {
-      log_.failure(gone_cause_, 0);
-      client_.abort();
-      log_.access(0);
-      co_await end_upload();
-      co_return call_.reset();
+    error = co_await attempt(reconnected_);
+    if (client_gone_) co_return co_await leave();
+    http::BodyPiece first;
+    if (!error.failed()) {
+      first = call_->read_buffered();
+      error = first.error;
     }
-    if (!reconnect) tried.add(*endpoint);
-    const NextStep next = after(FailedAttempt{error, request_.method, nothing_sent, body_consumed_, reconnected,
-                                              tried.count(), cluster_->size()});
-    co_await end_upload();
-    call_.reset();
-    if (next == NextStep::give_up) co_return co_await refuse(error);
-    log_.retried(error);
-    reconnect = next == NextStep::reconnect;
-    reconnected = reconnected || reconnect;
+    report(error);
+    if (!error.failed() && !wants_retry(workspace_.response.status)) co_return co_await relay(first);
+
+    const auto next = co_await prepare_retry(error, first, counted);
+    if (!next) co_return;
+    error = *next;
   }
+}
+
+/// A place on the endpoint to try next. One whose half-open breaker takes no more trials now counts as tried.
+Error Exchange::take_slot(upstream::Slot& slot, Line line) {
+  const PickInput input{request_, client_.client().ip};
+  for (;;) {
+    auto taken =
+        line == Line::in_turn ? cluster_->take_slot_in_turn(input, tried_) : cluster_->take_slot(input, tried_);
+    if (!taken) return taken.error();
+    if (report_.begin(cluster_->pool(taken->index()))) {
+      slot = std::move(*taken);
+      return Error::none();
+    }
+    const std::size_t before = tried_.count();
+    tried_.add(taken->index());
+    if (tried_.count() == before) return Cause::no_healthy_backend;  // it remembers no more of them
+  }
+}
+
+base::Task<Error> Exchange::wait_for_slot() {
+  client_.take_close_for_gone(true);
+  SlotWait wait{*this};
+  const Error error = co_await wait;
+  client_.take_close_for_gone(false);
+  co_return error;
+}
+
+/// The client has gone while nothing of a response had been sent.
+base::Task<void> Exchange::leave() {
+  report_.withdraw();
+  log_.failure(gone_cause_, 0);
+  client_.abort();
+  log_.finished(0);
+  co_await end_upload();
+  call_.reset();
 }
 
 base::Task<Error> Exchange::lease(bool reconnect) {
@@ -60,9 +101,10 @@ std::string_view Exchange::host_to_send() const {
   return pool_->state().host_field;
 }
 
-base::Task<Error> Exchange::attempt(std::size_t endpoint, bool reconnect) {
-  pool_ = &cluster_->pool(endpoint);
+base::Task<Error> Exchange::attempt(bool reconnect) {
+  pool_ = &cluster_->pool(slot_.index());
   log_.backend = pool_->state().name;
+  if (retry_->per_try_timeout.count() != 0) limit_try();
   Error error = co_await lease(reconnect);
   if (!error.failed()) error = co_await send_request();
   // A request that could not be sent whole may have been answered all the same: read before giving up.
@@ -70,11 +112,20 @@ base::Task<Error> Exchange::attempt(std::size_t endpoint, bool reconnect) {
   if (!error.failed() || may_be_answered) {
     Error answer = co_await call_->read_head(workspace_.response);
     if (!answer.failed() && workspace_.response.status < 200) answer = co_await pass_interim();
-    if (!answer.failed()) log_.response_begins();
+    if (!answer.failed()) answered();
     if (!answer.failed() || !error.failed()) error = answer;
   }
+  try_timeout_.reset();
   // The client's failure explains the upstream's: we cut the call short because of it.
-  co_return upload_error_.failed() ? upload_error_ : error;
+  if (upload_error_.failed()) co_return upload_error_;
+  co_return error.failed() && try_expired_ ? Error{Cause::upstream_try_timeout} : error;
+}
+
+void Exchange::answered() {
+  const auto latency = log_.response_begins();
+  if (!latency) return;
+  cluster_->answered(slot_.index(), *latency);
+  pool_->counters().first_byte.record(*latency);
 }
 
 base::Task<Error> Exchange::send_request() {
@@ -101,51 +152,6 @@ base::Task<Error> Exchange::send_request() {
   return sent;
 }
 
-/// What came of the body with the head. A body that is whole stays in the client's buffer and can be sent again.
-http::BodyPiece Exchange::first_piece() {
-  if (whole_body_) return *whole_body_;
-  const http::BodyPiece first = client_.body().read_buffered();
-  if (first.last && !first.error.failed())
-    whole_body_ = first;
-  else
-    body_consumed_ = body_consumed_ || !first.data.empty();
-  return first;
-}
-
-/// What send_request() could not do at once.
-base::Task<Error> Exchange::send_rest(base::Task<Error> head, http::BodyPiece first) {
-  Error error = co_await std::move(head);
-  if (!error.failed() && first.last && !first.trailers.empty())
-    error = co_await call_->send_body({{}, first.trailers, true});
-  if (error.failed()) co_return error;
-  log_.request_sent();
-  if (!first.last) {
-    upload_ = upload();
-    upload_.start();
-  }
-  co_return Error::none();
-}
-
-base::Task<void> Exchange::upload() {
-  for (;;) {
-    const http::BodyPiece piece = co_await client_.body().read();
-    if (piece.error.failed()) {
-      upload_error_ = piece.error;
-      if (call_) call_->cancel();
-      co_return;
-    }
-    body_consumed_ = true;
-    const Error error = co_await call_->send_body(piece);
-    if (error.cause == Cause::upstream_idle_timeout) {
-      upload_error_ = error;
-      if (call_) call_->cancel();
-    }
-    // The upstream takes no more; what it answered, if anything, is for read_response_head() to find.
-    if (error.failed()) co_return;
-    if (piece.last) co_return log_.request_sent();
-  }
-}
-
 /// From an interim response, which has just been read, to the head of the final one.
 base::Task<Error> Exchange::pass_interim() {
   ResponseHead& response = workspace_.response;
@@ -162,63 +168,6 @@ base::Task<Error> Exchange::pass_interim() {
     if (error.failed() || response.status >= 200) co_return error;
   }
   co_return Error{Cause::upstream_bad_status_line, "too many interim responses"};
-}
-
-base::Task<void> Exchange::end_upload() {
-  if (upload_.started() && !upload_.done()) return cut_upload();
-  upload_ = {};
-  return base::Task<void>::ready();
-}
-
-base::Task<void> Exchange::cut_upload() {
-  client_.cancel();
-  if (!upload_.done()) call_->cancel();
-  co_await upload_.join();
-  upload_error_ = Error::none();  // it was our doing
-  upload_ = {};
-}
-
-/// A response that came whole, as small ones do, goes out whole and needs no frame.
-base::Task<void> Exchange::relay() {
-  const http::BodyPiece first = call_->read_buffered();
-  if (first.error.failed()) return refuse_answer(first.error);
-  const ResponseExtras extras{&route_->response_rules, &snapshot_.plan->forwarding, request_id_};
-  auto sent = client_.send_head(workspace_.response, extras, first);
-  if (!sent.is_ready() || !first.last || upload_.started()) return relay_rest(std::move(sent), first.last);
-  end_of_response(sent.ready_value());
-  call_.reset();
-  log_.access(workspace_.response.status);
-  return base::Task<void>::ready();
-}
-
-base::Task<void> Exchange::relay_rest(base::Task<Error> sent, bool last) {
-  Error error = co_await std::move(sent);
-  while (!error.failed() && !last) {
-    const http::BodyPiece piece = co_await call_->read();
-    last = piece.last;
-    error = piece.error;
-    if (!error.failed()) error = co_await client_.send_body(piece);
-  }
-  end_of_response(error);
-  co_await end_upload();
-  call_.reset();
-  log_.access(workspace_.response.status);
-}
-
-void Exchange::end_of_response(Error error) {
-  if (client_gone_) error = gone_cause_;
-  if (error.failed() && upload_error_.failed() && !client_gone_) error = upload_error_;
-  if (!error.failed()) return;
-  log_.failure(error, workspace_.response.status);
-  call_->cancel();
-  client_.abort();
-}
-
-/// The upstream's head was good, the bytes behind it are not.
-base::Task<void> Exchange::refuse_answer(Error error) {
-  co_await end_upload();
-  call_.reset();
-  co_await refuse(error);
 }
 
 }  // namespace headgate::exchange

@@ -18,6 +18,16 @@ http::ForwardingPolicy forwarding_policy(const config::Forwarding& settings) {
   return policy;
 }
 
+http::ErrorTemplates error_templates(const std::map<std::string, config::ErrorPage>& pages) {
+  http::ErrorTemplates templates;
+  for (const auto& [key, page] : pages) {
+    if (page.html) templates.add(key, http::PageType::html, *page.html);
+    if (page.json) templates.add(key, http::PageType::json, *page.json);
+    if (page.text) templates.add(key, http::PageType::text, *page.text);
+  }
+  return templates;
+}
+
 std::vector<std::string> names_of(const std::map<std::string, config::Upstream>& upstreams) {
   std::vector<std::string> names;
   names.reserve(upstreams.size());
@@ -25,17 +35,31 @@ std::vector<std::string> names_of(const std::map<std::string, config::Upstream>&
   return names;
 }
 
+std::vector<std::string> names_of(const std::vector<config::Route>& routes) {
+  std::vector<std::string> names;
+  names.reserve(routes.size());
+  for (const config::Route& route : routes) names.push_back(route.name);
+  return names;
+}
+
 }  // namespace
 
-std::shared_ptr<const Plan> make_plan(config::Settings settings, std::uint64_t generation, std::string hash) {
+std::shared_ptr<const Plan> make_plan(config::Settings settings, std::uint64_t generation, std::string hash,
+                                      observe::TrafficRegistry* counters) {
   auto trusted = http::TrustedProxies::from(settings.trusted_proxies);
   if (!trusted) throw std::invalid_argument{"trusted_proxies"};
   auto names = names_of(settings.upstreams);
   auto routes = route::RouteTable::build(settings, names);
+  std::vector<config::Retry> retries;
+  for (const auto& [name, upstream] : settings.upstreams) retries.push_back(upstream.retry);
+  observe::TrafficRegistry own_counters{1};
+  auto traffic = (counters != nullptr ? *counters : own_counters).table(names_of(settings.routes), names);
   const auto forwarding = forwarding_policy(settings.forwarding);
+  auto templates = error_templates(settings.error_pages);
   const http::HeadLimits limits{settings.limits.head_bytes, settings.limits.target_bytes, settings.limits.header_count};
   return std::make_shared<const Plan>(Plan{generation, std::move(hash), std::move(settings), std::move(names),
-                                           std::move(routes), forwarding, std::move(*trusted), limits});
+                                           std::move(routes), forwarding, std::move(*trusted), limits,
+                                           std::move(templates), std::move(retries), std::move(traffic)});
 }
 
 }  // namespace headgate::exchange

@@ -8,9 +8,12 @@
 #include <vector>
 
 #include "config/settings.hpp"
+#include "exchange/retry_budget.hpp"
 #include "http/client_address.hpp"
+#include "http/error_templates.hpp"
 #include "http/head_parser.hpp"
 #include "http/head_writer.hpp"
+#include "observe/traffic_registry.hpp"
 #include "route/route_table.hpp"
 #include "upstream/cluster.hpp"
 
@@ -26,16 +29,24 @@ struct Plan {
   http::ForwardingPolicy forwarding;
   http::TrustedProxies trusted;
   http::HeadLimits head_limits;
+  http::ErrorTemplates error_templates;
+  std::vector<config::Retry> retries;  ///< by upstream_index
+  observe::TrafficTablePtr traffic;    ///< counters by the position of routes and by upstream_index
 };
 
 /// What one worker has: the plan, and its own balancers and pools.
 struct Snapshot {
   std::shared_ptr<const Plan> plan;
-  std::vector<std::unique_ptr<upstream::Cluster>> clusters;  ///< by upstream_index
+  std::vector<std::unique_ptr<upstream::Cluster>> clusters;  ///< by upstream_index, as is the next
+  std::vector<std::unique_ptr<RetryBudget>> retry_budgets;
+  std::vector<observe::RouteCounters*> route_counters;  ///< of this worker, by route::Route::index; the plan keeps them
+  observe::RouteCounters* unrouted = nullptr;
 };
 using SnapshotPtr = std::shared_ptr<const Snapshot>;
 
 /// Compiles validated settings. Throws std::invalid_argument if validation let something pass.
-std::shared_ptr<const Plan> make_plan(config::Settings settings, std::uint64_t generation, std::string hash);
+/// `counters`: where they are kept from one plan to the next; null: it has its own, for one worker.
+std::shared_ptr<const Plan> make_plan(config::Settings settings, std::uint64_t generation, std::string hash,
+                                      observe::TrafficRegistry* counters = nullptr);
 
 }  // namespace headgate::exchange

@@ -12,8 +12,9 @@ server::ResolvedEndpoints endpoints_of(const config::Settings& settings) {
   server::ResolvedEndpoints endpoints;
   for (const auto& [name, upstream] : settings.upstreams)
     for (const auto& backend : upstream.backends)
-      endpoints[to_string(backend.address)] = {std::make_shared<upstream::EndpointState>(backend.address),
-                                               {*net::SocketAddress::unix_path("/in/memory")}};
+      endpoints[upstream::endpoint_key(name, backend.address)] = {
+          std::make_shared<upstream::EndpointState>(name, backend.address),
+          {*net::SocketAddress::unix_path("/in/memory")}};
   return endpoints;
 }
 
@@ -26,8 +27,19 @@ MemoryProxy::MemoryProxy(std::string_view config, FaultPlan& faults, Upstream up
       worker_{0, state_, log_.writer(0), [this](auto&, auto, auto, auto&) { return connect(); }} {
   auto loaded = config::load_text(config);
   if (!loaded.settings) throw std::runtime_error{to_string("test", loaded.diagnostics.front())};
-  const auto endpoints = endpoints_of(*loaded.settings);
-  worker_.adopt(exchange::make_plan(std::move(*loaded.settings), 1, loaded.hash), endpoints);
+  endpoints_ = endpoints_of(*loaded.settings);
+  watch_health(*loaded.settings);
+  worker_.adopt(exchange::make_plan(std::move(*loaded.settings), 1, loaded.hash), endpoints_);
+}
+
+void MemoryProxy::watch_health(const config::Settings& settings) {
+  for (const auto& [name, upstream] : settings.upstreams) {
+    const auto quota = std::make_shared<upstream::EjectionQuota>();
+    quota->set_limit(static_cast<std::uint32_t>(upstream.backends.size()), upstream.health.passive.max_ejected_percent);
+    for (const auto& backend : upstream.backends)
+      endpoint(upstream::endpoint_key(name, backend.address))
+          .health.apply({upstream.health, upstream.circuit_breaker}, quota, nullptr, upstream::Moment::now());
+  }
 }
 
 base::Task<Result<net::StreamPtr>> MemoryProxy::connect() {

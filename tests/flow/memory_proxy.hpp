@@ -35,11 +35,14 @@ class MemoryProxy {
   void cut();
   void advance(std::chrono::milliseconds time);
 
+  /// By upstream::endpoint_key(); a configuration's short form names its upstream "default".
+  [[nodiscard]] upstream::EndpointState& endpoint(const std::string& key) { return *endpoints_.at(key).state; }
   [[nodiscard]] std::size_t sessions() const { return worker_.sessions(); }
   [[nodiscard]] const std::vector<WirePtr>& upstreams() const { return upstreams_; }
   [[nodiscard]] std::size_t connections_tried() const { return connections_tried_; }
 
  private:
+  void watch_health(const config::Settings& settings);
   [[nodiscard]] std::size_t traffic() const;
   base::Task<Result<net::StreamPtr>> connect();
 
@@ -47,6 +50,7 @@ class MemoryProxy {
   Upstream upstream_;
   observe::Log log_;
   server::ServerState state_;
+  server::ResolvedEndpoints endpoints_;
   std::vector<WirePtr> clients_;
   std::vector<WirePtr> upstreams_;
   std::size_t connections_tried_ = 0;

@@ -69,6 +69,28 @@ TEST_F(ExchangeLogTest, LeavesOutTheTimesOfWhatDidNotHappen) {
   EXPECT_EQ(record().method.text, "");
 }
 
+TEST_F(ExchangeLogTest, TellsHowLongTheHeadTook) {
+  ExchangeLog log{writer_};
+  log.next_attempt();
+  log.request_sent();
+
+  const auto first = log.response_begins();
+  ASSERT_TRUE(first);
+  EXPECT_LT(*first, 1'000'000'000U);
+}
+
+TEST_F(ExchangeLogTest, MeasuresNothingOfAResponseThatComesBeforeTheRequestIsSent) {
+  ExchangeLog log{writer_};
+  log.next_attempt();
+  log.request_sent();
+  log.next_attempt();
+
+  EXPECT_EQ(log.response_begins(), std::nullopt);
+  log.failure(Error{Cause::upstream_reset}, 502);
+
+  EXPECT_EQ(record().first_byte_us, -1);
+}
+
 TEST_F(ExchangeLogTest, WritesNoFailureBelowTheLevel) {
   switches_.level = observe::Level::error;
   ExchangeLog log{writer_};
@@ -81,7 +103,7 @@ TEST_F(ExchangeLogTest, WritesNoFailureBelowTheLevel) {
 TEST_F(ExchangeLogTest, WritesNoAccessWhenItIsOff) {
   ExchangeLog log{writer_};
 
-  log.access(200);
+  log.finished(200);
 
   EXPECT_EQ(writer_.front(), nullptr);
 }
@@ -95,7 +117,7 @@ TEST_F(ExchangeLogTest, WritesTheAccessWithItsTimes) {
   log.request_sent();
   log.response_begins();
 
-  log.access(200);
+  log.finished(200);
 
   EXPECT_EQ(record().kind, observe::RecordKind::access);
   EXPECT_EQ(record().status, 200);
@@ -113,7 +135,7 @@ TEST_F(ExchangeLogTest, NamesTheFirstFailureInTheAccessWhateverTheLevel) {
 
   log.failure(Cause::no_route, 404);
   log.failure(Cause::client_closed, 0);
-  log.access(404);
+  log.finished(404);
 
   EXPECT_EQ(record().kind, observe::RecordKind::access);
   EXPECT_EQ(record().cause, Cause::no_route);
@@ -126,7 +148,7 @@ TEST_F(ExchangeLogTest, DoesNotBlameTheAccessForAnAttemptThatWasRetried) {
   log.retried(Cause::upstream_connect_failed);
   ASSERT_NE(writer_.front(), nullptr);
   writer_.pop();
-  log.access(200);
+  log.finished(200);
 
   EXPECT_EQ(record().kind, observe::RecordKind::access);
   EXPECT_EQ(record().cause, Cause::none);
@@ -142,15 +164,47 @@ TEST_F(ExchangeLogTest, WarnsOfAnAttemptThatWasRetried) {
   EXPECT_EQ(record().cause, Cause::upstream_connect_failed);
 }
 
+TEST_F(ExchangeLogTest, NamesTheStatusOfAResponseThatWasDroppedForAnotherAttempt) {
+  ExchangeLog log{writer_};
+
+  log.retried(Cause::upstream_status, 503);
+
+  EXPECT_EQ(record().detail.text, "status 503");
+  EXPECT_EQ(record().status, 0);
+}
+
 TEST_F(ExchangeLogTest, NamesTheProtocolOfAnOldClient) {
   switches_.access = true;
   request_.minor_version = 0;
   ExchangeLog log{writer_};
   describe(log);
 
-  log.access(200);
+  log.finished(200);
 
   EXPECT_EQ(record().protocol.text, "HTTP/1.0");
+}
+
+TEST_F(ExchangeLogTest, CountsTheExchangeWhetherOrNotItIsLogged) {
+  observe::RouteCounters counters;
+  ExchangeLog log{writer_};
+  log.counters = &counters;
+
+  log.finished(204);
+
+  EXPECT_EQ(counters.responses[2].value(), 1U);
+  EXPECT_EQ((observe::DurationHistogram::Totals{} += counters.duration).count(), 1U);
+}
+
+TEST_F(ExchangeLogTest, CountsFailuresBelowTheLevelToo) {
+  switches_.level = observe::Level::error;
+  ExchangeLog log{writer_};
+
+  log.failure(Cause::client_closed, 0);
+  log.retried(Cause::upstream_reset);
+
+  const auto& failures = writer_.failures().by_cause;
+  EXPECT_EQ(failures[static_cast<std::size_t>(Cause::client_closed)].value(), 1U);
+  EXPECT_EQ(failures[static_cast<std::size_t>(Cause::upstream_reset)].value(), 1U);
 }
 
 }  // namespace

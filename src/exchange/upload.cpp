@@ -1,0 +1,75 @@
+// Exchange: the request's body, from the client to the endpoint.
+#include <utility>
+
+#include "exchange/exchange.hpp"
+
+namespace headgate::exchange {
+
+/// Only what another attempt could need is copied.
+void Exchange::keep_body_for_retries() {
+  if (request_.body.kind == BodyKind::none) return;
+  const bool may_retry = retry_->attempts != 0 && (retry_->non_idempotent || is_idempotent(request_.method));
+  const bool fits = request_.body.kind != BodyKind::length || request_.body.length <= retry_->buffer_bytes;
+  replay_.set_limit(may_retry && fits ? retry_->buffer_bytes : 0);
+}
+
+/// What came of the body with the head, or what an earlier attempt has taken of it. A body that is whole stays in the
+/// client's buffer.
+http::BodyPiece Exchange::first_piece() {
+  if (!replay_.untouched()) return replay_.piece();
+  const http::BodyPiece first = client_.body().read_buffered();
+  if (!first.error.failed()) replay_.add(first, first.last);
+  return first;
+}
+
+/// What send_request() could not do at once.
+base::Task<Error> Exchange::send_rest(base::Task<Error> head, http::BodyPiece first) {
+  Error error = co_await std::move(head);
+  if (!error.failed() && first.last && !first.trailers.empty())
+    error = co_await call_->send_body({{}, first.trailers, true});
+  if (error.failed()) co_return error;
+  log_.request_sent();
+  if (!first.last) {
+    upload_ = upload();
+    upload_.start();
+  }
+  co_return Error::none();
+}
+
+base::Task<void> Exchange::upload() {
+  for (;;) {
+    const http::BodyPiece piece = co_await client_.body().read();
+    if (piece.error.failed()) {
+      upload_error_ = piece.error;
+      if (call_) call_->cancel();
+      co_return;
+    }
+    replay_.add(piece);
+    const Error error = co_await call_->send_body(piece);
+    if (error.cause == Cause::upstream_idle_timeout) {
+      upload_error_ = error;
+      if (call_) call_->cancel();
+    }
+    // The upstream takes no more; what it answered, if anything, is for read_response_head() to find.
+    if (error.failed()) co_return;
+    if (!piece.last) continue;
+    if (try_timeout_) try_timeout_->arm(retry_->per_try_timeout);
+    co_return log_.request_sent();
+  }
+}
+
+base::Task<void> Exchange::end_upload() {
+  if (upload_.started() && !upload_.done()) return cut_upload();
+  upload_ = {};
+  return base::Task<void>::ready();
+}
+
+base::Task<void> Exchange::cut_upload() {
+  client_.cancel();
+  if (!upload_.done()) call_->cancel();
+  co_await upload_.join();
+  upload_error_ = Error::none();  // it was our doing
+  upload_ = {};
+}
+
+}  // namespace headgate::exchange
