@@ -1,0 +1,90 @@
+#include "state/file_image.hpp"
+
+#include <fmt/format.h>
+#include <xxhash.h>
+
+#include <charconv>
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "state/record_json.hpp"
+
+namespace headgate::state {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::string_view magic = "headgate-state 1 ";
+
+std::string header_of(std::string_view body) {
+  return fmt::format("{}{} {:016x}\n", magic, body.size(), XXH3_64bits(body.data(), body.size()));
+}
+
+Error broken(const char* why) { return Error{Cause::state_file_set_aside, why}; }
+
+/// {"upstream": {"address": VALUE}}. `read`: a value, or nullopt.
+template <class Value, class Read>
+bool read_by_backend(const Json& upstreams, std::map<BackendId, Value>& into, Read read) {
+  if (!upstreams.is_object()) return false;
+  for (const auto& [upstream, backends] : upstreams.items()) {
+    if (!backends.is_object()) return false;
+    for (const auto& [address, json] : backends.items()) {
+      const std::optional<Value> value = read(json);
+      if (!value) return false;
+      into.emplace(BackendId{upstream, address}, *value);
+    }
+  }
+  return true;
+}
+
+Json to_json(const Counts& counts) { return {counts.requests, counts.failures}; }
+
+std::optional<Counts> counts_from(const Json& json) {
+  const bool good = json.is_array() && json.size() == 2 && json[0].is_number_unsigned() && json[1].is_number_unsigned();
+  return good ? std::optional{Counts{json[0], json[1]}} : std::nullopt;
+}
+
+bool read_secrets(const Json& secrets, Image& image) {
+  if (!secrets.is_object()) return false;
+  for (const auto& [name, value] : secrets.items()) {
+    if (!value.is_string() || !is_secret(value.get_ref<const std::string&>())) return false;
+    image.secrets.emplace(name, value.get<std::string>());
+  }
+  return true;
+}
+
+}  // namespace
+
+std::string to_image(const Ledger& ledger, const CountsByBackend& counts) {
+  Json backends = Json::object();
+  for (const auto& [backend, record] : ledger.records())
+    if (!record.empty()) backends[backend.upstream][backend.address] = to_json(record);
+  Json counted = Json::object();
+  for (const auto& [backend, count] : counts)
+    if (count.requests != 0) counted[backend.upstream][backend.address] = to_json(count);
+  Json secrets = Json::object();
+  for (const auto& [name, value] : ledger.secrets())
+    if (value) secrets[name] = *value;
+  const Json json{{"backends", std::move(backends)}, {"counts", std::move(counted)}, {"secrets", std::move(secrets)}};
+  const std::string body = json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return header_of(body) + body;
+}
+
+Result<Image> image_from(std::string_view bytes) {
+  if (bytes.empty()) return broken("it is empty");
+  if (!bytes.starts_with(magic)) return broken("it is no state file of this version");
+  const std::size_t end = bytes.find('\n');
+  if (end == std::string_view::npos) return broken("it is torn");
+  const std::string_view body = bytes.substr(end + 1);
+  if (bytes.substr(0, end + 1) != header_of(body)) return broken("it is torn: size or checksum differ");
+  const Json json = Json::parse(body, nullptr, false);
+  Image image;
+  if (!json.is_object() || !json.contains("backends") || !json.contains("counts") || !json.contains("secrets") ||
+      !read_by_backend(json["backends"], image.records, record_from) ||
+      !read_by_backend(json["counts"], image.counts, counts_from) || !read_secrets(json["secrets"], image))
+    return broken("it holds something else than verdicts");
+  return image;
+}
+
+}  // namespace headgate::state
