@@ -36,6 +36,8 @@ class CommandLine {
     add_check();
     add_schema();
     add_healthcheck();
+    add_status();
+    add_top();
     add_demo();
     add_demo_backend();
     add_version();
@@ -67,6 +69,10 @@ class CommandLine {
     return std::find(names_.begin(), names_.end(), name) != names_.end();
   }
 
+  static std::chrono::milliseconds milliseconds_of(double seconds) {
+    return std::chrono::milliseconds{static_cast<std::int64_t>(seconds * 1000)};
+  }
+
   CLI::App* command(const char* name, const char* description, std::function<int()> action) {
     names_.emplace_back(name);
     CLI::App* added = parser_.add_subcommand(name, description);
@@ -92,7 +98,11 @@ class CommandLine {
     CLI::App* schema = command("schema", "Print the JSON Schema of the configuration file",
                                [this] { return print_schema(schema_, out_); });
     CLI::Option* docs = schema->add_flag("--docs", schema_.docs, "Print the reference of all options, as Markdown");
-    schema->add_flag("--causes", schema_.causes, "Print the list of cause codes, as Markdown")->excludes(docs);
+    CLI::Option* causes =
+        schema->add_flag("--causes", schema_.causes, "Print the list of cause codes, as Markdown")->excludes(docs);
+    schema->add_flag("--metrics", schema_.metrics, "Print the list of metrics, as Markdown")
+        ->excludes(docs)
+        ->excludes(causes);
   }
 
   void add_healthcheck() {
@@ -111,9 +121,36 @@ class CommandLine {
         ->check(CLI::Range(0.01, 3600.0).description(""))
         ->type_name("SECONDS")
         ->capture_default_str();
-    check->parse_complete_callback([this] {
-      healthcheck_.timeout = std::chrono::milliseconds{static_cast<std::int64_t>(healthcheck_timeout_ * 1000)};
-    });
+    check->parse_complete_callback([this] { healthcheck_.timeout = milliseconds_of(healthcheck_timeout_); });
+  }
+
+  void add_status() {
+    CLI::App* status = command("status", "Tell how a running proxy and its backends are, and why one is out",
+                               [this] { return show_status(config_, status_, out_, err_); });
+    add_target(*status, status_);
+    status->add_flag("--json", status_.json, "As one JSON object");
+  }
+
+  void add_top() {
+    CLI::App* top =
+        command("top", "Show live what a running proxy does", [this] { return show_top(config_, top_, out_, err_); });
+    add_target(*top, top_.target);
+    top->add_flag("--once", top_.once, "One frame, of one interval");
+    top->add_option("--interval", interval_, "Seconds between two frames")
+        ->check(CLI::Range(0.1, 3600.0).description(""))
+        ->type_name("SECONDS")
+        ->capture_default_str();
+    top->parse_complete_callback([this] { top_.interval = milliseconds_of(interval_); });
+  }
+
+  /// Where the admin listener of the proxy is.
+  void add_target(CLI::App& asking, StatusOptions& options) {
+    CLI::Option* config =
+        asking.add_option("--config", config_, "Ask the admin listener of this file")->type_name("FILE");
+    asking.add_option("--address", options.address, "Ask host:port, [v6]:port or unix:/path")
+        ->type_name("ADDR")
+        ->excludes(config);
+    asking.add_option("--token-env", options.token_env, "Environment variable that holds the token")->type_name("NAME");
   }
 
   void add_demo() {
@@ -164,6 +201,9 @@ class CommandLine {
   SchemaOptions schema_;
   HealthcheckOptions healthcheck_;
   double healthcheck_timeout_ = 2;
+  StatusOptions status_;
+  TopOptions top_;
+  double interval_ = 1;
   DemoOptions demo_;
   DemoBackendOptions demo_backend_;
   bool version_json_ = false;

@@ -15,6 +15,7 @@
 #include "config/reference.hpp"
 #include "config/schema.hpp"
 #include "observe/causes_page.hpp"
+#include "observe/metrics_page.hpp"
 
 namespace headgate::app {
 
@@ -62,9 +63,23 @@ int check_config(const std::string& config, const CheckOptions& options, std::os
 int print_schema(const SchemaOptions& options, std::ostream& out) {
   if (options.causes)
     out << observe::causes_markdown();
+  else if (options.metrics)
+    out << observe::metrics_markdown();
   else
     out << (options.docs ? config::reference_markdown() : config::schema_json());
   return exit_ok;
+}
+
+int show_status(const std::string& config, StatusOptions options, std::ostream& out, std::ostream& err) {
+  if (options.address.empty()) options.config_path = find_config(config, default_config_paths(), err);
+  if (options.address.empty() && options.config_path.empty()) return exit_usage;
+  return status_command(options, out, err);
+}
+
+int show_top(const std::string& config, TopOptions options, std::ostream& out, std::ostream& err) {
+  if (options.target.address.empty()) options.target.config_path = find_config(config, default_config_paths(), err);
+  if (options.target.address.empty() && options.target.config_path.empty()) return exit_usage;
+  return top_command(options, out, err);
 }
 
 int check_health(const std::string& config, HealthcheckOptions options, std::ostream& out, std::ostream& err) {

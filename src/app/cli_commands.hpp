@@ -7,6 +7,7 @@
 
 #include "app/demo.hpp"
 #include "app/healthcheck.hpp"
+#include "app/status_command.hpp"
 
 namespace headgate::app {
 
@@ -24,12 +25,15 @@ struct CheckOptions {
 struct SchemaOptions {
   bool docs = false;
   bool causes = false;
+  bool metrics = false;
 };
 
 /// Prints "listening on ADDRESS (NAME)" for each listener and "ready": scripts wait for that line.
 int run_proxy(const std::string& config, std::ostream& out, std::ostream& err);
 int check_config(const std::string& config, const CheckOptions& options, std::ostream& out, std::ostream& err);
 int print_schema(const SchemaOptions& options, std::ostream& out);
+int show_status(const std::string& config, StatusOptions options, std::ostream& out, std::ostream& err);
+int show_top(const std::string& config, TopOptions options, std::ostream& out, std::ostream& err);
 int check_health(const std::string& config, HealthcheckOptions options, std::ostream& out, std::ostream& err);
 
 }  // namespace headgate::app

@@ -12,6 +12,8 @@
 #include <optional>
 #include <utility>
 
+#include "admin/server.hpp"
+#include "app/proxy_view.hpp"
 #include "app/reload.hpp"
 
 namespace headgate::app {
@@ -32,7 +34,13 @@ constexpr milliseconds cut_time{5'000};
 class Control::Loop {
  public:
   Loop(const ServeOptions& options, Runtime& runtime, observe::Log& log, std::string hash)
-      : runtime_{runtime}, log_{log}, reloader_{options.config_path, runtime, log, std::move(hash)} {
+      : context_{runtime.control()},
+        runtime_{runtime},
+        log_{log},
+        reloader_{options.config_path, runtime, log, std::move(hash)},
+        view_{runtime, reloader_, log, [this] { return reload_for_admin(); }},
+        admin_{context_, view_} {
+    runtime.use(admin_);
     for (const int signal : {SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1}) signals_.add(signal);
   }
   ~Loop() {
@@ -95,6 +103,12 @@ class Control::Loop {
     if (watch_ && reloader_.unreadable_for_now()) settle(empty_time);
   }
 
+  admin::ReloadView reload_for_admin() {
+    if (draining_) return {"refused", {}, observe::wall_clock_now(), {"draining"}};
+    reload(ReloadTrigger::admin);
+    return *reloader_.last();
+  }
+
   void wait_for_signal() {
     signals_.async_wait([this](boost::system::error_code error, int signal) {
       if (error) return;
@@ -131,7 +145,7 @@ class Control::Loop {
     });
   }
 
-  asio::io_context context_{1};
+  asio::io_context& context_;
   asio::signal_set signals_{context_};
   asio::steady_timer settling_{context_};  ///< of a changed file
   asio::steady_timer again_{context_};
@@ -139,6 +153,8 @@ class Control::Loop {
   Runtime& runtime_;
   observe::Log& log_;
   Reloader reloader_;
+  ProxyView view_;
+  admin::Server admin_;
   std::unique_ptr<config::FileWatch> watch_;
   std::optional<asio::posix::stream_descriptor> watch_descriptor_;
   std::optional<asio::steady_timer::time_point> changed_since_;  ///< the first change that is not taken over yet

@@ -80,7 +80,7 @@ int demo(const DemoOptions& options, std::ostream& out, std::ostream& err) {
     serving.config_path = options.config_out;
   }
   serving.on_ready = [&](const auto& listeners) {
-    out << demo_hints(listeners.front().second, backends.size());
+    out << demo_hints(listeners.front().second, listeners.back().second, backends.size());
     if (!options.config_out.empty()) out << "Edit " << options.config_out << " meanwhile: it is reloaded on change.\n";
     out.flush();
   };

@@ -56,12 +56,13 @@ std::string demo_config(std::uint16_t port, const std::vector<Endpoint>& backend
       {"listeners", Json::array({{{"name", "web"}, {"address", fmt::format("127.0.0.1:{}", port)}}})},
       {"routes", routes(backends.size())},
       {"upstreams", std::move(upstreams)},
+      {"admin", {{"address", "127.0.0.1:0"}}},
       {"logging", {{"directory", "logs"}, {"level", "info"}, {"access", true}}},
   };
   return config.dump(2) + "\n";
 }
 
-std::string demo_hints(const std::string& address, std::size_t backends) {
+std::string demo_hints(const std::string& address, const std::string& admin, std::size_t backends) {
   constexpr std::string_view hints = R"(
 Headgate serves http://{0} in front of {1} backends. Try, in another terminal:
 
@@ -79,10 +80,13 @@ Headgate serves http://{0} in front of {1} backends. Try, in another terminal:
   curl -i http://{0}/down                   # 502: nobody listens there
   tail -n 5 logs/log_*.log                  # why the last two failed
   tail -n 5 logs/access_*.log               # every request
+  build/release/src/headgate status --address {2}    # backends, and why one is out
+  build/release/src/headgate top --address {2}       # rates and times, live
+  curl http://{2}/metrics
 
 Ctrl-C ends it.
 )";
-  return fmt::format(hints, address, backends).substr(1);
+  return fmt::format(hints, address, backends, admin).substr(1);
 }
 
 }  // namespace headgate::app

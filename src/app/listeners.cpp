@@ -89,7 +89,7 @@ Result<Listeners::Prepared> Listeners::open(const config::Listener& listener, st
     prepared.sockets.push_back(std::move(*socket));
   }
   prepared.open.bound = address;
-  prepared.open.file = SocketFile{listener.address.unix_path};
+  prepared.open.file = net::SocketFile{listener.address.unix_path};
   return prepared;
 }
 

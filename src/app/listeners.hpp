@@ -9,11 +9,11 @@
 #include <vector>
 
 #include "app/bound_listeners.hpp"
-#include "app/socket_file.hpp"
 #include "config/settings.hpp"
 #include "headgate/result.hpp"
 #include "net/acceptor.hpp"
 #include "net/address.hpp"
+#include "net/socket_file.hpp"
 #include "server/worker.hpp"
 
 namespace headgate::app {
@@ -48,7 +48,7 @@ class Listeners {
   struct Open {
     std::string name;
     net::SocketAddress bound;
-    SocketFile file;
+    net::SocketFile file;
     std::vector<int> sockets;  ///< of the workers, which close them after they are told to stop listening
   };
   /// One that was closed: workers may hold its sockets for a while, until the kernel has handed over what it held back.

@@ -4,20 +4,15 @@
 #include <signal.h>
 
 #include <algorithm>
-#include <condition_variable>
-#include <mutex>
-#include <thread>
 #include <utility>
 
 namespace headgate::app {
 namespace {
 
-constexpr std::chrono::milliseconds refresh_every{10'000};
-constexpr std::chrono::milliseconds retry_every{1'000};
-/// So many names may hang in the system's resolver before the others have to wait for them.
-constexpr std::size_t most_threads = 4;
-/// How long the end waits for look-ups that are under way; those that take longer are left to themselves.
-constexpr std::chrono::milliseconds end_patience{1'000};
+using std::chrono::milliseconds;
+
+constexpr milliseconds retry_every{1'000};
+constexpr milliseconds longest_wait{60'000};
 
 /// A name service that spreads load turns the order around with each answer. That is no reason to drop connections; so
 /// the order that is in use stays, and a new set is taken in the resolver's order, which knows what can be reached
@@ -28,71 +23,29 @@ bool same_set(const NameResolver::Addresses& a, const NameResolver::Addresses& b
 
 }  // namespace
 
-/// What the threads share. They hold it themselves: a look-up that hangs in the system's resolver may outlive
-/// everything else.
-class NameResolver::Work : public std::enable_shared_from_this<Work> {
- public:
-  Work(OnChange on_change, OnFailure on_failure, Resolve resolve)
-      : on_change_{std::move(on_change)}, on_failure_{std::move(on_failure)}, resolve_{std::move(resolve)} {}
+NameResolver::NameResolver(OnChange on_change, OnFailure on_failure, std::unique_ptr<net::NameLookup> lookup)
+    : on_change_{std::move(on_change)},
+      on_failure_{std::move(on_failure)},
+      to_wake_{lookup.get()},
+      lookup_{std::move(lookup)} {}
 
-  std::map<std::string, Addresses> watch(const std::vector<Endpoint>& endpoints, std::chrono::milliseconds patience);
-  void tell_again(const std::map<std::string, Addresses>& known);
-  /// When it returns, nobody is called any more.
-  void stop();
-
- private:
-  using Clock = std::chrono::steady_clock;
-  static constexpr Clock::time_point never = Clock::time_point::max();
-  struct Name {
-    Endpoint endpoint;
-    Addresses addresses;
-    Clock::time_point due;  ///< its next look-up
-    bool busy = false;      ///< it is being looked up
-    bool tried = false;
-    bool failing = false;
-  };
-  using Names = std::map<std::string, Name>;
-  void run();
-  void look_up(const std::string& key, std::unique_lock<std::mutex>& lock);
-  [[nodiscard]] Names::iterator next_due();
-  [[nodiscard]] bool all_tried() const;
-
-  const OnChange on_change_;
-  const OnFailure on_failure_;
-  const Resolve resolve_;
-  std::mutex mutex_;  ///< guards what follows
-  std::condition_variable changed_;
-  Names names_;
-  std::size_t threads_ = 0;  ///< begun when there are names to look up
-  int telling_ = 0;          ///< threads that are calling on_change_ or on_failure_
-  bool stopping_ = false;
-};
-
-NameResolver::NameResolver(OnChange on_change, OnFailure on_failure, Resolve resolve)
-    : work_{std::make_shared<Work>(std::move(on_change), std::move(on_failure), std::move(resolve))} {}
-
-NameResolver::~NameResolver() { work_->stop(); }
+NameResolver::~NameResolver() {
+  {
+    const std::lock_guard lock{mutex_};
+    stopping_ = true;
+    to_wake_->wake();
+  }
+  if (thread_.joinable()) thread_.join();
+}
 
 std::map<std::string, NameResolver::Addresses> NameResolver::watch(const std::vector<Endpoint>& endpoints,
-                                                                   std::chrono::milliseconds patience) {
-  return work_->watch(endpoints, patience);
-}
-
-void NameResolver::tell_again(const std::map<std::string, Addresses>& known) { work_->tell_again(known); }
-
-void NameResolver::Work::stop() {
+                                                                   milliseconds patience, const RefreshRules& rules,
+                                                                   std::unique_ptr<net::NameLookup> fresh_lookup) {
   std::unique_lock lock{mutex_};
-  stopping_ = true;
-  changed_.notify_all();
-  changed_.wait(lock, [this] { return telling_ == 0; });
-  changed_.wait_for(lock, end_patience, [this] { return threads_ == 0; });
-}
-
-std::map<std::string, NameResolver::Addresses> NameResolver::Work::watch(const std::vector<Endpoint>& endpoints,
-                                                                         std::chrono::milliseconds patience) {
-  std::unique_lock lock{mutex_};
+  rules_ = rules;
+  if (fresh_lookup) next_lookup_ = std::move(fresh_lookup);
   const auto now = Clock::now();
-  std::size_t to_look_up = 0;
+  bool to_look_up = false;
   std::map<std::string, Name> wanted;
   for (const Endpoint& endpoint : endpoints) {
     const std::string key = to_string(endpoint);
@@ -102,29 +55,26 @@ std::map<std::string, NameResolver::Addresses> NameResolver::Work::watch(const s
       if (auto addresses = net::resolve(endpoint)) name.addresses = std::move(*addresses);
       name.tried = true;
       name.due = never;
-    } else {
+    } else if (name.due != never) {  // else it is being looked up
       name.due = now;
-      ++to_look_up;
+      to_look_up = true;
     }
     wanted.insert_or_assign(key, std::move(name));
   }
   names_ = std::move(wanted);
-  for (; threads_ < std::min(to_look_up, most_threads); ++threads_) {
-    // lint: allow(detach) getaddrinfo cannot be cancelled, and may hang for longer than a stop may take
-    std::thread{[self = shared_from_this()] { self->run(); }}.detach();
-  }
-  changed_.notify_all();
+  if (to_look_up && !thread_.joinable()) thread_ = std::thread{[this] { run(); }};
+  to_wake_->wake();
   changed_.wait_for(lock, patience, [this] { return all_tried(); });
   std::map<std::string, Addresses> known;
   for (const auto& [key, name] : names_) known.emplace(key, name.addresses);
   return known;
 }
 
-bool NameResolver::Work::all_tried() const {
+bool NameResolver::all_tried() const {
   return std::all_of(names_.begin(), names_.end(), [](const auto& entry) { return entry.second.tried; });
 }
 
-void NameResolver::Work::tell_again(const std::map<std::string, Addresses>& known) {
+void NameResolver::tell_again(const std::map<std::string, Addresses>& known) {
   const std::lock_guard lock{mutex_};
   for (const auto& [key, name] : names_) {
     const auto found = known.find(key);
@@ -132,58 +82,81 @@ void NameResolver::Work::tell_again(const std::map<std::string, Addresses>& know
   }
 }
 
-NameResolver::Work::Names::iterator NameResolver::Work::next_due() {
-  return std::min_element(names_.begin(), names_.end(), [](const auto& a, const auto& b) {
-    return (a.second.busy ? never : a.second.due) < (b.second.busy ? never : b.second.due);
-  });
-}
-
-void NameResolver::Work::look_up(const std::string& key, std::unique_lock<std::mutex>& lock) {
-  const Endpoint endpoint = names_.at(key).endpoint;
-  names_.at(key).busy = true;  // one at a time: an older answer must not come after a newer one
-  names_.at(key).due = never;
-  lock.unlock();
-  auto addresses = resolve_(endpoint);  // blocks, for as long as the resolver's own timeouts say
-  lock.lock();
-  auto found = names_.find(key);
-  if (stopping_ || found == names_.end()) return;
-  const bool first_failure = !addresses && !found->second.failing;
-  const bool new_addresses = addresses && !same_set(*addresses, found->second.addresses);
-  found->second.failing = !addresses;
-  if (new_addresses) found->second.addresses = *addresses;
-  ++telling_;
-  lock.unlock();
-  if (first_failure) on_failure_(key, addresses.error());
-  if (new_addresses) on_change_(key, *addresses);
-  lock.lock();
-  --telling_;
-  changed_.notify_all();
-  found = names_.find(key);
-  if (found == names_.end()) return;
-  Name& name = found->second;
-  name.busy = false;
-  name.tried = true;
-  // Unless watch() has asked for another look-up meanwhile.
-  if (name.due == never) name.due = Clock::now() + (name.failing ? retry_every : refresh_every);
-  changed_.notify_all();
-}
-
-void NameResolver::Work::run() {
+void NameResolver::run() {
   sigset_t all;
   sigfillset(&all);
   pthread_sigmask(SIG_BLOCK, &all, nullptr);
   std::unique_lock lock{mutex_};
   while (!stopping_) {
-    const auto next = next_due();
-    if (next == names_.end() || next->second.busy || next->second.due == never) {
-      changed_.wait(lock);
-    } else if (next->second.due > Clock::now()) {
-      changed_.wait_until(lock, Clock::time_point{next->second.due});
-    } else {
-      look_up(std::string{next->first}, lock);
+    if (next_lookup_) {
+      to_wake_ = next_lookup_.get();
+      const auto replaced = std::exchange(lookup_, std::move(next_lookup_));
+      lock.unlock();  // its end tells of what it had under way
     }
+    if (!lock.owns_lock()) lock.lock();
+    begin_due(lock);
+    const milliseconds wait = until_next();
+    lock.unlock();
+    lookup_->wait(wait);
+    lock.lock();
+    tell(lock);
   }
-  --threads_;
+}
+
+/// One look-up at a time for each name.
+void NameResolver::begin_due(std::unique_lock<std::mutex>& lock) {
+  std::vector<std::pair<std::string, Endpoint>> due;
+  for (auto& [key, name] : names_) {
+    if (name.due > Clock::now()) continue;
+    name.due = never;
+    due.emplace_back(key, name.endpoint);
+  }
+  lock.unlock();
+  for (const auto& [key, endpoint] : due)
+    lookup_->begin(endpoint, [this, key = key](Result<net::FoundAddresses> found) { ended(key, std::move(found)); });
+  lock.lock();
+  tell(lock);
+}
+
+milliseconds NameResolver::until_next() const {
+  auto next = Clock::now() + longest_wait;
+  for (const auto& [key, name] : names_) next = std::min(next, name.due);
+  return std::max(std::chrono::ceil<milliseconds>(next - Clock::now()), milliseconds{0});
+}
+
+void NameResolver::ended(const std::string& key, Result<net::FoundAddresses> found) {
+  const std::lock_guard lock{mutex_};
+  const auto entry = names_.find(key);
+  if (stopping_ || entry == names_.end()) return;
+  Name& name = entry->second;
+  name.tried = true;
+  if (found) {
+    take(name, key, std::move(*found));
+  } else {
+    if (!name.failing) news_.push_back({key, {}, found.error()});
+    name.due = Clock::now() + retry_every;
+  }
+  name.failing = !found;
+}
+
+void NameResolver::take(Name& name, const std::string& key, net::FoundAddresses found) {
+  const milliseconds ttl{found.ttl};
+  name.due = Clock::now() + std::clamp(ttl, rules_.min_ttl, std::max(rules_.min_ttl, rules_.max_ttl));
+  if (same_set(found.addresses, name.addresses)) return;
+  name.addresses = std::move(found.addresses);
+  news_.push_back({key, name.addresses, std::nullopt});
+}
+
+void NameResolver::tell(std::unique_lock<std::mutex>& lock) {
+  const std::vector<News> news = std::exchange(news_, {});
+  lock.unlock();
+  for (const News& each : news) {
+    if (each.failure)
+      on_failure_(each.key, *each.failure);
+    else
+      on_change_(each.key, each.addresses);
+  }
+  lock.lock();
   changed_.notify_all();
 }
 

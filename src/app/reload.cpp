@@ -16,6 +16,17 @@
 namespace headgate::app {
 namespace {
 
+const char* trigger_name(ReloadTrigger trigger) {
+  switch (trigger) {
+    case ReloadTrigger::file:
+      return "file";
+    case ReloadTrigger::signal:
+      return "signal";
+    default:
+      return "admin";
+  }
+}
+
 std::string joined(const std::vector<std::string>& lines) {
   std::string text;
   for (const std::string& line : lines) text += (text.empty() ? "" : "\n") + line;
@@ -39,6 +50,7 @@ void note_kept_listeners(std::vector<std::string>& notes, const config::Settings
 std::vector<std::string> needs_restart(const config::Settings& old, const config::Settings& fresh) {
   std::vector<std::string> notes;
   if (worker_count(old) != worker_count(fresh)) notes.emplace_back("workers: takes effect at the next start");
+  if (old.state != fresh.state) notes.emplace_back("state: takes effect at the next start");
   if (old.watch != fresh.watch) notes.emplace_back("watch: takes effect at the next start");
   if (old.logging.queue_records != fresh.logging.queue_records)
     notes.emplace_back("logging.queue_records: takes effect at the next start");
@@ -86,8 +98,27 @@ std::optional<std::vector<std::string>> Reloader::reload(ReloadTrigger trigger) 
   announce(added(before, runtime_.listeners()), new_listeners);
   base::write_at_once(STDOUT_FILENO, new_listeners.str());
   receipt.milliseconds = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began).count();
+  remember(receipt);
   hand_out(receipt, trigger);
   return files;
+}
+
+void Reloader::remember(const Receipt& receipt) {
+  ++(receipt.outcome == Outcome::applied     ? counts_.applied
+     : receipt.outcome == Outcome::unchanged ? counts_.unchanged
+                                             : counts_.refused);
+  last_ = admin::ReloadView{name_of(receipt.outcome), receipt.hash, observe::wall_clock_now(), receipt.reasons};
+}
+
+const char* Reloader::name_of(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::applied:
+      return "applied";
+    case Outcome::unchanged:
+      return "unchanged";
+    default:
+      return "refused";
+  }
 }
 
 bool Reloader::file_is_empty() const {
@@ -105,7 +136,7 @@ bool Reloader::looks_half_written() const {
 
 void Reloader::hand_out(const Receipt& receipt, ReloadTrigger trigger) {
   const bool refused = receipt.outcome == Outcome::refused;
-  const char* outcome = refused ? "refused" : (receipt.outcome == Outcome::applied ? "applied" : "unchanged");
+  const char* outcome = name_of(receipt.outcome);
   const std::string reasons = joined(receipt.reasons);
   log_.event(refused ? observe::Level::error : observe::Level::info,
              refused ? Cause::reload_failed : Cause::reload_applied,
@@ -114,7 +145,7 @@ void Reloader::hand_out(const Receipt& receipt, ReloadTrigger trigger) {
                                                             : "the configuration has not changed"),
              {{"reload_id", attempts_},
               {"outcome", outcome},
-              {"trigger", trigger == ReloadTrigger::file ? "file" : "signal"},
+              {"trigger", trigger_name(trigger)},
               {"file", path_},
               {"hash", receipt.hash},
               {"duration_ms", receipt.milliseconds},

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "admin/proxy.hpp"
 #include "app/runtime.hpp"
 #include "observe/log.hpp"
 
@@ -15,7 +16,7 @@ namespace headgate::app {
 /// A file is written in several steps: it is whole when it has been quiet for this long.
 constexpr std::chrono::milliseconds settle_time{100};
 
-enum class ReloadTrigger : std::uint8_t { file, signal };
+enum class ReloadTrigger : std::uint8_t { file, signal, admin };
 
 class Reloader {
  public:
@@ -25,6 +26,8 @@ class Reloader {
   /// Reads, checks and applies the file. The paths that it refers to, if it was applied.
   std::optional<std::vector<std::string>> reload(ReloadTrigger trigger);
   [[nodiscard]] const std::string& path() const { return path_; }
+  [[nodiscard]] const admin::ReloadCounts& counts() const { return counts_; }
+  [[nodiscard]] const std::optional<admin::ReloadView>& last() const { return last_; }
   /// The last attempt could not read the file for want of descriptors: it is worth another one soon.
   [[nodiscard]] bool unreadable_for_now() const { return unreadable_for_now_; }
   [[nodiscard]] bool file_is_empty() const;
@@ -33,12 +36,14 @@ class Reloader {
 
  private:
   enum class Outcome : std::uint8_t { applied, unchanged, refused };
+  static const char* name_of(Outcome outcome);
   struct Receipt {
     Outcome outcome = Outcome::refused;
     std::string hash;
     std::vector<std::string> reasons;  ///< why it was refused, or what needs a restart
     double milliseconds = 0;
   };
+  void remember(const Receipt& receipt);
   void hand_out(const Receipt& receipt, ReloadTrigger trigger);
   std::optional<std::vector<std::string>> apply(Receipt& receipt);
 
@@ -47,6 +52,8 @@ class Reloader {
   observe::Log& log_;
   std::string hash_;
   std::uint64_t attempts_ = 0;
+  admin::ReloadCounts counts_;
+  std::optional<admin::ReloadView> last_;
   bool unreadable_for_now_ = false;
 };
 

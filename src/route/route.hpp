@@ -24,6 +24,7 @@ struct Target {
 
 struct Route {
   std::string name;
+  std::size_t index = 0;        ///< position in the configuration
   std::vector<Target> targets;  ///< empty for a redirect and for a fixed response
   std::uint32_t total_weight = 0;
   std::optional<Redirect> redirect;
@@ -32,6 +33,7 @@ struct Route {
   http::HeaderRules request_rules;
   http::HeaderRules response_rules;
   std::optional<std::uint64_t> body_bytes;  ///< overrides limits.body_bytes; 0: unlimited
+  std::optional<config::Retry> retry;       ///< takes the place of the upstream's
 };
 
 /// The upstream that takes this request, in proportion to the weights; `random` is uniform in [0, 2^32).

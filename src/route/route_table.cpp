@@ -51,6 +51,7 @@ RouteTable RouteTable::build(const config::Settings& settings, const std::vector
     try {
       places.push_back(place_of(route.match, table.merge_slashes_));
       table.routes_.push_back(compile_route(route, places.back().path, upstream_names));
+      table.routes_.back().index = table.routes_.size() - 1;
       table.conditions_.emplace_back(route.match);
     } catch (const std::invalid_argument& problem) {
       throw std::invalid_argument{"route \"" + route.name + "\": " + problem.what()};

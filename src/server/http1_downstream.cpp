@@ -141,6 +141,7 @@ base::Task<Error> Http1Downstream::send_head(const ResponseHead& head, const exc
   plan.rules = extras.rules;
   plan.policy = extras.policy;
   plan.request_id = extras.request_id;
+  plan.set_cookie = extras.set_cookie;
   plan.date = date_;
   plan.head_request = workspace_.request.method == Method::head;
   std::string& out = workspace_.out;

@@ -42,6 +42,7 @@ class Http1Downstream final : public exchange::Downstream, private http::BodySou
   void cancel() override { connection_.stream.cancel(); }
   void abort() override;
   void on_gone(Gone callback, void* context) override;
+  void take_close_for_gone(bool on) override { close_is_gone_ = on; }
   [[nodiscard]] std::uint64_t bytes_received() const override { return bytes_received_; }
   [[nodiscard]] std::uint64_t bytes_sent() const override { return bytes_sent_; }
 
@@ -50,6 +51,7 @@ class Http1Downstream final : public exchange::Downstream, private http::BodySou
   [[nodiscard]] bool aborted() const { return aborted_; }
   /// What followed the request is in the connection's buffer afterwards.
   void give_back_buffer();
+  [[nodiscard]] bool takes_close_for_gone() const { return close_is_gone_; }
   /// The connection noticed a reset, or is about to be cut. The session may be gone afterwards.
   void report_gone(Cause cause);
   /// The drain began: say so in the response, if its head has not gone yet.
@@ -83,6 +85,7 @@ class Http1Downstream final : public exchange::Downstream, private http::BodySou
   bool bulky_ = false;
   bool keep_alive_;
   bool aborted_ = false;
+  bool close_is_gone_ = false;
 };
 
 }  // namespace headgate::server

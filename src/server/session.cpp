@@ -37,6 +37,7 @@ base::Detached Session::run() {
     co_await serve_all();
   } catch (const std::exception&) {
     // Out of memory or of epoll watches: this connection ends, the others go on.
+    worker_.environment().log.count(Cause::internal);
     observe::LogRecord record;
     record.describe(Cause::internal);
     record.client = peer_text_;
@@ -183,12 +184,13 @@ bool Session::may_hold_unread(const Http1Downstream& downstream, const RequestHe
 }
 
 /// A slow exchange is worth watching whether its client is still there. A reset ends it; the next request waits in the
-/// socket, and a half-closed client still gets its answer.
+/// socket, and a half-closed client still gets its answer, unless it still waits for an endpoint.
 void Session::watch() {
   if (running_ == nullptr) return;
   if (!running_->body_complete()) return watch_.arm(watch_after);
   const net::Stream::Peer peer = stream_->look();
-  if (peer == net::Stream::Peer::failed) return running_->report_gone(Cause::client_closed);
+  const bool closed = peer == net::Stream::Peer::closed && running_->takes_close_for_gone();
+  if (closed || peer == net::Stream::Peer::failed) return running_->report_gone(Cause::client_closed);
   watch_.arm(watch_again_after);
 }
 
@@ -209,10 +211,12 @@ base::Task<void> Session::refuse(exchange::Workspace& workspace, Error error, st
   page.status = error.info().status;
   page.request_id = http::view(id);
   page.date = worker_.date();
+  const exchange::SnapshotPtr snapshot = worker_.snapshot();
+  page.templates = &snapshot->plan->error_templates;
   workspace.out.clear();
   const std::size_t body = http::append_error_response(workspace.out, page);
   co_await stream_->write({workspace.out}, worker_.snapshot()->plan->settings.timeouts.client_write_idle);
-  exchange::log_refused_access(worker_.environment().log, refused, body);
+  exchange::finish_refused_head(worker_.environment().log, *worker_.snapshot()->unrouted, refused, body);
   unread_ = true;
 }
 

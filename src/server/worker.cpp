@@ -40,7 +40,7 @@ Worker::Worker(std::size_t index, ServerState& state, observe::LogWriter& log, n
       state_{state},
       log_{log},
       environment_{log, http::RequestIdSource{}, {}, 0x9E3779B9U + static_cast<std::uint32_t>(index)},
-      pools_{loop_, buffers_, std::move(connect)} {}
+      pools_{loop_, buffers_, std::move(connect), index} {}
 
 Worker::~Worker() { stop_and_join(); }
 
@@ -64,7 +64,7 @@ void Worker::stop_and_join() {
 }
 
 void Worker::adopt(std::shared_ptr<const exchange::Plan> plan, const ResolvedEndpoints& endpoints) {
-  snapshot_ = pools_.build(std::move(plan), endpoints, index_);
+  snapshot_ = pools_.build(std::move(plan), endpoints);
 }
 
 void Worker::set_addresses(const std::string& endpoint, const std::vector<net::SocketAddress>& addresses) {
@@ -133,6 +133,7 @@ void Worker::refuse_connection(int fd, const net::SocketAddress& peer) {
   for (int i = 0; i < 16 && ::recv(fd, discarded, sizeof discarded, MSG_DONTWAIT) > 0; ++i) {
   }
   ::close(fd);
+  log_.count(Cause::connection_limit);
   observe::LogRecord record;
   record.describe(Cause::connection_limit);
   record.status = info(Cause::connection_limit).status;
@@ -142,6 +143,7 @@ void Worker::refuse_connection(int fd, const net::SocketAddress& peer) {
 
 void Worker::accept_failed(int error) {
   ++accept_failures_;
+  log_.count(Cause::accept_failed);
   if (error == last_accept_error_) return;  // once until one is accepted again: it repeats ten times a second
   last_accept_error_ = error;
   observe::LogRecord record;
@@ -181,6 +183,7 @@ void Worker::drain(std::function<void()> drained) {
 }
 
 void Worker::cut() {
+  pools_.close_queues();  // or the end of one session would move others on, and end them while we walk along the list
   for (auto next = sessions_.begin(); next != sessions_.end();) (next++)->cut();
 }
 

@@ -48,6 +48,8 @@ class Worker {
   // On the worker's own thread (post them).
   void adopt(std::shared_ptr<const exchange::Plan> plan, const ResolvedEndpoints& endpoints);
   void set_addresses(const std::string& endpoint, const std::vector<net::SocketAddress>& addresses);
+  /// A place on that upstream has become free in another worker.
+  void look_again(const std::string& upstream) { pools_.look_again(upstream); }
   void listen(const std::string& key, net::ListenSocket socket);
   /// Serves a client's connection to its end. `peer`: none for a Unix socket.
   void serve(net::StreamPtr stream, std::optional<base::IpAddress> peer);

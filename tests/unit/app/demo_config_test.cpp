@@ -28,7 +28,7 @@ TEST(DemoConfig, SendsTrafficToEveryBackendAndToEachByName) {
 }
 
 TEST(DemoConfig, HintsNameTheRealAddress) {
-  const std::string hints = demo_hints("127.0.0.1:4711", 3);
+  const std::string hints = demo_hints("127.0.0.1:4711", "127.0.0.1:4712", 3);
 
   EXPECT_NE(hints.find("curl http://127.0.0.1:4711/ "), std::string::npos);
   EXPECT_EQ(hints.find("{0}"), std::string::npos);

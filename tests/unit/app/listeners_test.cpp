@@ -26,7 +26,7 @@ config::Listener listener(std::string name, const std::string& address) {
 class ListenersTest : public WithLog {
  protected:
   ListenersTest() {
-    const auto plan = exchange::make_plan(*load(config_text(folder_ / "logs", "hello")).settings, 1, "");
+    const auto plan = exchange::make_plan(*load(config_text(folder_ / "logs", "hello")).settings, 1, "", &counters_);
     for (std::size_t i = 0; i < 2; ++i) {
       workers_.push_back(std::make_unique<server::Worker>(i, state_, log_.writer(i)));
       workers_.back()->start();
@@ -44,6 +44,7 @@ class ListenersTest : public WithLog {
   [[nodiscard]] std::string address(std::size_t index = 0) const { return listeners_.bound().at(index).second; }
 
   server::ServerState state_;
+  observe::TrafficRegistry counters_{2};
   Listeners::Workers workers_;
   Listeners listeners_;
 };

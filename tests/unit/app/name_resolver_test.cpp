@@ -7,12 +7,15 @@
 #include <memory>
 #include <optional>
 
+#include "support/fake_lookup.hpp"
 #include "support/waiting.hpp"
 
 namespace headgate::app {
 namespace {
 
+using testing::FakeLookup;
 using testing::wait_until;
+using Found = FakeLookup::Found;
 using namespace std::chrono_literals;
 
 NameResolver::Addresses addresses(const char* host) { return net::resolve({host, 80, ""}).value(); }
@@ -20,12 +23,12 @@ NameResolver::Addresses addresses(const char* host) { return net::resolve({host,
 /// A resolver over a table that the test changes.
 class NameResolverTest : public ::testing::Test {
  protected:
-  Result<NameResolver::Addresses> look_up(const Endpoint& endpoint) {
+  Found look_up(const Endpoint& endpoint) {
     const std::lock_guard lock{mutex_};
     ++lookups_;
     const auto found = table_.find(endpoint.host);
     if (found == table_.end()) return Error{Cause::upstream_resolve_failed, "unknown"};
-    return found->second;
+    return net::FoundAddresses{found->second, ttl_};
   }
   void set(const std::string& name, std::optional<NameResolver::Addresses> value) {
     const std::lock_guard lock{mutex_};
@@ -42,6 +45,7 @@ class NameResolverTest : public ::testing::Test {
 
   std::mutex mutex_;  // guards what follows
   std::map<std::string, NameResolver::Addresses> table_;
+  std::chrono::seconds ttl_{60};
   int lookups_ = 0;
   std::vector<std::string> changes_;
   std::vector<std::string> failures_;
@@ -53,7 +57,7 @@ class NameResolverTest : public ::testing::Test {
                            const std::lock_guard lock{mutex_};
                            failures_.push_back(endpoint + " " + error.detail);
                          },
-                         [this](const Endpoint& endpoint) { return look_up(endpoint); }};
+                         std::make_unique<FakeLookup>([this](const Endpoint& endpoint) { return look_up(endpoint); })};
 };
 
 TEST_F(NameResolverTest, KnowsLiteralAddressesAtOnce) {
@@ -73,15 +77,10 @@ TEST_F(NameResolverTest, WaitsForTheFirstLookUp) {
 }
 
 TEST_F(NameResolverTest, DoesNotWaitLongerThanItsPatience) {
-  testing::Signal go_on;
   NameResolver slow{[](auto&&...) {}, [](auto&&...) {},
-                    [&](const Endpoint&) -> Result<NameResolver::Addresses> {
-                      go_on.wait();
-                      return NameResolver::Addresses{};
-                    }};
+                    std::make_unique<FakeLookup>([](const Endpoint&) { return std::nullopt; })};
 
   const auto known = slow.watch({{"app", 80, ""}}, 20ms);
-  go_on.set();
 
   EXPECT_TRUE(known.at("app:80").empty());
 }
@@ -174,70 +173,86 @@ TEST_F(NameResolverTest, TellsAgainOfWhatIsNotKnownYet) {
   EXPECT_EQ(std::count(changes.begin(), changes.end(), "web:80 192.0.2.2:80"), 1);
 }
 
-TEST(NameResolver, LooksOthersUpWhileOneHangs) {
-  testing::Signal go_on;
-  NameResolver resolver{[](auto&&...) {}, [](auto&&...) {},
-                        [&](const Endpoint& endpoint) -> Result<NameResolver::Addresses> {
-                          if (endpoint.host == "a.dead") go_on.wait();
-                          return addresses("192.0.2.1");
-                        }};
+TEST_F(NameResolverTest, LooksANameUpAgainWhenItsTimeToLiveIsOver) {
+  ttl_ = 0s;
+  set("app", addresses("192.0.2.1"));
+  (void)resolver_.watch({{"app", 80, ""}}, testing::patience, {.min_ttl = 20ms});
 
-  (void)resolver.watch({{"a.dead", 80, ""}, {"b", 80, ""}, {"c", 80, ""}}, 0ms);
+  set("app", addresses("192.0.2.2"));
+
+  EXPECT_TRUE(wait_until([&] { return locked(changes_).size() == 2; }));
+  EXPECT_EQ(locked(changes_).back(), "app:80 192.0.2.2:80");
+}
+
+TEST_F(NameResolverTest, LooksANameWithALongTimeToLiveUpAfterTheLongestAllowed) {
+  ttl_ = 86'400s;
+  set("app", addresses("192.0.2.1"));
+  (void)resolver_.watch({{"app", 80, ""}}, testing::patience, {.min_ttl = 1ms, .max_ttl = 20ms});
+
+  EXPECT_TRUE(wait_until([&] { return locked(lookups_) >= 3; }));
+}
+
+TEST_F(NameResolverTest, DoesNotAskForANameThatIsBeingLookedUp) {
+  std::atomic<int> begun = 0;
+  std::atomic<bool> go = false;
+  NameResolver slow{[](auto&&...) {}, [](auto&&...) {},
+                    std::make_unique<FakeLookup>([&](const Endpoint&) -> std::optional<Found> {
+                      if (!go) return std::nullopt;
+                      ++begun;
+                      return net::FoundAddresses{addresses("192.0.2.1"), 60s};
+                    })};
+  for (int i = 0; i < 5; ++i) (void)slow.watch({{"app", 80, ""}}, 1ms);
+
+  go = true;
+
+  EXPECT_TRUE(wait_until([&] { return !slow.watch({}, 0ms).contains("x") && begun > 0; }));
+  EXPECT_EQ(begun, 1);
+}
+
+TEST_F(NameResolverTest, GoesOnWithOtherNameServers) {
+  set("app", addresses("192.0.2.1"));
+  (void)resolver_.watch({{"app", 80, ""}}, testing::patience);
+
+  (void)resolver_.watch({{"app", 80, ""}}, testing::patience, {},
+                        std::make_unique<FakeLookup>([](const Endpoint&) -> std::optional<Found> {
+                          return net::FoundAddresses{addresses("192.0.2.9"), 60s};
+                        }));
+
+  EXPECT_TRUE(wait_until([&] { return locked(changes_).back() == "app:80 192.0.2.9:80"; }));
+}
+
+TEST(NameResolver, LooksOthersUpWhileOneHangs) {
+  NameResolver resolver{[](auto&&...) {}, [](auto&&...) {},
+                        std::make_unique<FakeLookup>([](const Endpoint& endpoint) -> std::optional<Found> {
+                          if (endpoint.host == "a.dead") return std::nullopt;
+                          return net::FoundAddresses{addresses("192.0.2.1"), 60s};
+                        })};
 
   EXPECT_TRUE(wait_until([&] {
     auto known = resolver.watch({{"a.dead", 80, ""}, {"b", 80, ""}, {"c", 80, ""}}, 0ms);
     return !known["b:80"].empty() && !known["c:80"].empty();
   }));
-  go_on.set();
 }
 
-TEST(NameResolver, LooksNothingMoreUpWhenItEnds) {
-  std::atomic<int> lookups = 0;
-  std::vector<Endpoint> names;
-  for (std::uint16_t port = 1; port <= 40; ++port) names.push_back({"dead", port, ""});
-  auto resolver = std::make_unique<NameResolver>(
-      [](auto&&...) {}, [](auto&&...) {},
-      [&](const Endpoint&) -> Result<NameResolver::Addresses> {
-        ++lookups;
-        (void)wait_until([] { return false; }, 100ms);  // as long as the name service does not answer
-        return NameResolver::Addresses{};
-      });
-  (void)resolver->watch(names, 0ms);
-  ASSERT_TRUE(wait_until([&] { return lookups > 0; }));
+TEST(NameResolver, DoesNotWaitForALookUpThatHangsWhenItEnds) {
+  std::atomic<int> told = 0;
+  auto resolver =
+      std::make_unique<NameResolver>([&](auto&&...) { ++told; }, [&](auto&&...) { ++told; },
+                                     std::make_unique<FakeLookup>([](const Endpoint&) { return std::nullopt; }));
+  (void)resolver->watch({{"app", 80, ""}}, 5ms);
 
   resolver.reset();
 
-  EXPECT_LE(lookups, 8) << "those that ran already, and what the machine's load let begin";
+  EXPECT_EQ(told, 0);
 }
 
-TEST(NameResolver, ResolvesLocalhostWithTheSystemsResolver) {
-  NameResolver resolver{[](auto&&...) {}, [](auto&&...) {}};
+TEST(NameResolver, ResolvesLocalhostFromTheHostsFile) {
+  NameResolver resolver{[](auto&&...) {}, [](auto&&...) {}, net::make_dns_lookup({})};
 
   const auto known = resolver.watch({{"localhost", 8080, ""}}, testing::patience);
 
   ASSERT_FALSE(known.at("localhost:8080").empty());
   EXPECT_EQ(known.at("localhost:8080").front().port(), 8080);
-}
-
-TEST(NameResolverEnd, DoesNotWaitForALookUpThatHangs) {
-  auto hanging = std::make_shared<testing::Signal>();
-  auto go = std::make_shared<testing::Signal>();
-  auto told = std::make_shared<std::atomic<int>>(0);
-  {
-    NameResolver resolver{[told](const std::string&, const NameResolver::Addresses&) { ++*told; },
-                          [told](const std::string&, const Error&) { ++*told; },
-                          [hanging, go](const Endpoint&) -> Result<NameResolver::Addresses> {
-                            hanging->set();
-                            go->wait();
-                            return addresses("192.0.2.1");
-                          }};
-    resolver.watch({{"app", 80, ""}}, 0ms);
-    hanging->wait();
-  }
-
-  go->set();
-  EXPECT_TRUE(wait_until([&] { return go.use_count() == 1; })) << "the thread lets go of everything";
-  EXPECT_EQ(*told, 0);
 }
 
 }  // namespace

@@ -7,10 +7,15 @@
 #include <list>
 
 #include "runtime_fixture.hpp"
+#include "support/fake_lookup.hpp"
 #include "support/fake_upstream.hpp"
 
 namespace headgate::app {
 namespace {
+
+using testing::FakeLookup;
+using Found = FakeLookup::Found;
+using namespace std::chrono_literals;
 
 class RuntimeTest : public WithLog {
  protected:
@@ -83,15 +88,15 @@ TEST_F(RuntimeTest, AnswersForABackendThatCannotBeResolved) {
 
   client.send("GET / HTTP/1.1\r\nHost: example.org\r\n\r\n");
 
-  EXPECT_EQ(client.read_response().status, 502);
+  EXPECT_EQ(client.read_response().status, 503);
 }
 
 TEST_F(RuntimeTest, DoesNotHoldAReloadUpForANameThatHangs) {
-  testing::Signal go_on;
-  Runtime runtime{log_, 2, [&](const Endpoint& endpoint) {
-                    go_on.wait();
-                    return net::resolve({"127.0.0.1", endpoint.port, ""});
-                  }};
+  std::atomic<bool> go_on = false;
+  Runtime runtime{log_, 2, std::make_unique<FakeLookup>([&](const Endpoint& endpoint) -> std::optional<Found> {
+                    if (!go_on) return std::nullopt;
+                    return net::FoundAddresses{net::resolve({"127.0.0.1", endpoint.port, ""}).value(), 60s};
+                  })};
   const testing::Socket backend = testing::listen_on("127.0.0.1:0");
   const std::string port = testing::local_address(backend).substr(sizeof "127.0.0.1");
   const auto apply_to = [&](const std::string& text) {
@@ -104,10 +109,12 @@ TEST_F(RuntimeTest, DoesNotHoldAReloadUpForANameThatHangs) {
   EXPECT_LT(took, 1500ms);
   Client client{runtime.listeners().at(0).second};
   client.send("GET / HTTP/1.1\r\nHost: example.org\r\n\r\n");
-  EXPECT_EQ(client.read_response().status, 502) << "it is not known yet";
-  go_on.set();
+  EXPECT_EQ(client.read_response().status, 503) << "it is not known yet";
+  go_on = true;
 
   ASSERT_TRUE(testing::wait_until([&] {
+    runtime.control().restart();
+    runtime.control().poll();
     Client again{runtime.listeners().at(0).second};
     again.send("GET / HTTP/1.1\r\nHost: example.org\r\n\r\n");
     pollfd incoming{backend.fd(), POLLIN, 0};
@@ -117,10 +124,10 @@ TEST_F(RuntimeTest, DoesNotHoldAReloadUpForANameThatHangs) {
 
 TEST_F(RuntimeTest, AReloadWaitsForANameThatIsResolvedInTime) {
   std::atomic<int> asked = 0;
-  Runtime runtime{log_, 2, [&](const Endpoint& endpoint) {
+  Runtime runtime{log_, 2, std::make_unique<FakeLookup>([&](const Endpoint& endpoint) -> std::optional<Found> {
                     ++asked;
-                    return net::resolve({"127.0.0.1", endpoint.port, ""});
-                  }};
+                    return net::FoundAddresses{net::resolve({"127.0.0.1", endpoint.port, ""}).value(), 60s};
+                  })};
   testing::FakeUpstream backend{testing::reply(200, "from it")};
   const std::string port = backend.address().substr(sizeof "127.0.0.1");
   for (const std::string& text : {config("hello"), to_backend("http://new.example:" + port)}) {

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
+#include "config/grammar.hpp"
 #include "net/event_loop.hpp"
 
 namespace headgate::server {
@@ -19,22 +22,26 @@ class EndpointPoolsTest : public ::testing::Test {
     for (const std::uint16_t port : ports) {
       const Endpoint endpoint{"127.0.0.1", port, ""};
       upstream.backends.push_back({endpoint, 1});
-      auto& resolved = endpoints_[to_string(endpoint)];
-      if (!resolved.state) resolved.state = std::make_shared<upstream::EndpointState>(endpoint);
+      auto& resolved = endpoints_[upstream::endpoint_key(name, endpoint)];
+      if (!resolved.state) resolved.state = std::make_shared<upstream::EndpointState>(name, endpoint);
       resolved.addresses = net::resolve(endpoint).value();
     }
   }
   exchange::SnapshotPtr build() {
     auto plan = std::make_shared<exchange::Plan>(
-        exchange::Plan{1, "", settings_, {}, route::RouteTable::build(settings_, {}), {}, {}, {}});
-    return pools_.build(std::move(plan), endpoints_, 0);
+        exchange::Plan{1, "", settings_, {}, route::RouteTable::build(settings_, {}), {}, {}, {}, {}, {}});
+    std::vector<std::string> names;
+    for (const auto& [name, upstream] : settings_.upstreams) names.push_back(name);
+    plan->traffic = counters_.table({}, names);
+    return pools_.build(std::move(plan), endpoints_);
   }
 
   config::Settings settings_;
+  observe::TrafficRegistry counters_{1};
   ResolvedEndpoints endpoints_;
   net::EventLoop loop_;
   base::BufferPool buffers_;
-  EndpointPools pools_{loop_, buffers_, net::connect};
+  EndpointPools pools_{loop_, buffers_, net::connect, 0};
 };
 
 TEST_F(EndpointPoolsTest, BuildsAClusterForEachUpstreamInOrder) {
@@ -71,21 +78,76 @@ TEST_F(EndpointPoolsTest, KeepsThePoolOfABackendOverAReload) {
   EXPECT_EQ(&after->clusters[2]->pool(0), kept);
 }
 
-TEST_F(EndpointPoolsTest, GivesTwoUpstreamsWithOneBackendPoolsOfTheirOwn) {
+TEST_F(EndpointPoolsTest, GivesTwoUpstreamsWithOneBackendPoolsAndStatesOfTheirOwn) {
   const auto snapshot = build();
 
   upstream::Pool& api = snapshot->clusters[0]->pool(0);
   upstream::Pool& web = snapshot->clusters[1]->pool(0);
 
   EXPECT_NE(&api, &web);
-  EXPECT_EQ(&api.state(), &web.state()) << "but they count together";
+  EXPECT_NE(&api.state(), &web.state());
+}
+
+TEST_F(EndpointPoolsTest, BuildsWhatTheConfigurationSaysOfBackends) {
+  settings_.upstreams["api"].backends[0].max_connections = 1;
+  settings_.upstreams["web"].backends[0].backup = true;
+  settings_.upstreams["web"].sticky.emplace().secret = "0123456789abcdef";
+  const auto snapshot = build();
+  upstream::Cluster& api = *snapshot->clusters[0];
+  upstream::Cluster& web = *snapshot->clusters[1];
+  const RequestHead request;
+
+  const auto slot = api.take_slot({request, ""}, {});
+  EXPECT_EQ(api.take_slot({request, ""}, {}).error().cause, Cause::queue_full);
+  EXPECT_EQ(web.take_slot({request, ""}, {})->index(), 1U);
+  EXPECT_EQ(api.set_cookie_line(0), "");
+  EXPECT_NE(web.set_cookie_line(0), "");
+}
+
+TEST_F(EndpointPoolsTest, KnowsEveryStrategyOfTheConfiguration) {
+  for (const std::string& strategy : config::strategy_names()) {
+    settings_.upstreams["web"].strategy = strategy;
+    const RequestHead request;
+
+    EXPECT_TRUE(build()->clusters[1]->take_slot({request, "192.0.2.1"}, {})) << strategy;
+  }
+}
+
+TEST_F(EndpointPoolsTest, HashesByWhatTheConfigurationNames) {
+  config::Upstream& web = settings_.upstreams["web"];
+  web.strategy = "hash";
+  web.hash = {config::HashSource::header, "X-Tenant", 0};
+  const auto snapshot = build();
+  const auto picked = [&](std::string_view tenant) {
+    RequestHead request;
+    request.fields = {{"x-tenant", tenant, FieldId::other, false}};
+    return snapshot->clusters[1]->take_slot({request, ""}, {})->index();
+  };
+
+  std::array<int, 2> seen{};
+  for (int tenant = 0; tenant < 20; ++tenant) {
+    const std::string name = std::to_string(tenant);
+    ++seen.at(picked(name));
+    EXPECT_EQ(picked(name), picked(name));
+  }
+  EXPECT_GT(seen[0], 0);
+  EXPECT_GT(seen[1], 0);
+}
+
+TEST_F(EndpointPoolsTest, KeepsTheQueueOfAnUpstreamOverAReload) {
+  const auto before = build();
+  settings_.upstreams["api"].queue.size = 1;
+  const auto after = build();
+
+  EXPECT_EQ(&after->clusters[0]->queue(), &before->clusters[0]->queue());
+  EXPECT_NE(&after->clusters[0]->queue(), &after->clusters[1]->queue());
 }
 
 TEST_F(EndpointPoolsTest, DropsThePoolThatNoSnapshotUses) {
   auto before = build();
-  const std::weak_ptr<upstream::EndpointState> state = endpoints_.at("127.0.0.1:9002").state;
+  const std::weak_ptr<upstream::EndpointState> state = endpoints_.at("web 127.0.0.1:9002").state;
   settings_.upstreams.erase("web");
-  endpoints_.erase("127.0.0.1:9002");
+  endpoints_.erase("web 127.0.0.1:9002");
 
   const auto after = build();
   EXPECT_FALSE(state.expired()) << "running requests still use it";
