@@ -45,6 +45,7 @@ net::IoResult MemoryStream::try_write(std::span<const iovec> pieces) {
 }
 
 net::Stream::Peer MemoryStream::look() {
+  if (wire_->peer_reset) return Peer::failed;
   if (!wire_->to_proxy.empty()) return Peer::spoke;
   return wire_->peer_closed ? Peer::closed : Peer::silent;
 }

@@ -22,13 +22,8 @@ class Demo {
       throw std::runtime_error("the demo did not start: " + process_.err());
   }
 
-  [[nodiscard]] std::string address() const {
-    std::smatch found;
-    const std::string text = process_.out();
-    if (!std::regex_search(text, found, std::regex{R"(http://(127\.0\.0\.1:\d+) in front)"}))
-      throw std::runtime_error("no address in: " + text + process_.err());
-    return found[1];
-  }
+  [[nodiscard]] std::string address() const { return address_before(" in front"); }
+  [[nodiscard]] std::string admin_address() const { return address_before("/metrics"); }
   [[nodiscard]] Response get(const std::string& target) const { return RawClient{address()}.get(target); }
   [[nodiscard]] const TemporaryFolder& folder() const { return folder_; }
   int end(int signal) {
@@ -37,6 +32,13 @@ class Demo {
   }
 
  private:
+  [[nodiscard]] std::string address_before(const std::string& text) const {
+    std::smatch found;
+    const std::string hints = process_.out();
+    if (!std::regex_search(hints, found, std::regex{R"(http://(127\.0\.0\.1:\d+))" + text}))
+      throw std::runtime_error("no address in: " + hints + process_.err());
+    return found[1];
+  }
   static std::vector<std::string> command(const std::vector<std::string>& arguments) {
     std::vector<std::string> result{HEADGATE_BINARY, "demo", "--port", "0"};
     result.insert(result.end(), arguments.begin(), arguments.end());
@@ -56,6 +58,12 @@ TEST(Demo, SpreadsRequestsOverThreeBackendsEvenly) {
 
   EXPECT_EQ(answers, (std::map<std::string, int>{
                          {"hello from backend-1\n", 3}, {"hello from backend-2\n", 3}, {"hello from backend-3\n", 3}}));
+}
+
+TEST(Demo, ShowsWhatItIsDoing) {
+  const Demo demo;
+
+  EXPECT_NE(RawClient{demo.admin_address()}.get("/metrics").body.find("headgate_ready 1\n"), std::string::npos);
 }
 
 TEST(Demo, ShowsRoutesRewritesAndRedirects) {

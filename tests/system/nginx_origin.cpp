@@ -1,55 +1,11 @@
 #include <gtest/gtest.h>
-#include <signal.h>
 
+#include "support/nginx.hpp"
 #include "support/proxy_under_test.hpp"
 #include "support/raw_client.hpp"
 
 namespace headgate::testing {
 namespace {
-
-/// nginx with its own configuration in a folder of its own, on a free port and on a Unix socket.
-class Nginx {
- public:
-  Nginx() {
-    std::filesystem::create_directory(folder_.path() / "html");
-    write_file(folder_.path() / "html/small.txt", "small file\n");
-    write_file(folder_.path() / "html/large.bin", std::string(3'000'000, 'L'));
-    for (int i = 0; i < 5 && !process_; ++i) start();
-    if (!process_) throw std::runtime_error("nginx does not start: " + read_file(folder_ / "error.log"));
-  }
-  ~Nginx() {
-    process_->signal(SIGQUIT);
-    EXPECT_EQ(process_->wait_for_exit(), 0);
-  }
-
-  [[nodiscard]] std::string url() const { return "http://" + address_; }
-  [[nodiscard]] std::string unix_url() const { return "unix:" + (folder_ / "nginx.sock"); }
-
- private:
-  void start() {
-    address_ = local_address(listen_on("127.0.0.1:0"));  // free now; another try if somebody takes it
-    write_file(folder_ / "nginx.conf", configuration());
-    auto process = std::make_unique<ChildProcess>(std::vector<std::string>{
-        "nginx", "-e", folder_ / "error.log", "-p", folder_.path().string(), "-c", folder_ / "nginx.conf"});
-    const bool up = wait_until([&] { return accepts_connections(address_) || !process->running(); });
-    if (up && process->running()) process_ = std::move(process);
-  }
-  [[nodiscard]] std::string configuration() const {
-    return "daemon off; worker_processes 1; master_process off; pid " + (folder_ / "pid") +
-           ";\nevents { worker_connections 64; }\nhttp {\n  access_log off; gzip on; gzip_types text/plain; "
-           "gzip_min_length 1;\n  client_body_temp_path " +
-           (folder_ / "b") + "; proxy_temp_path " + (folder_ / "p") + "; fastcgi_temp_path " + (folder_ / "f") +
-           "; uwsgi_temp_path " + (folder_ / "u") + "; scgi_temp_path " + (folder_ / "s") +
-           ";\n  server {\n    listen " + address_ + "; listen unix:" + (folder_ / "nginx.sock") + ";\n    root " +
-           (folder_ / "html") +
-           ";\n    location = /echo { return 200 \"$request_method $http_x_forwarded_for $http_host\"; }\n"
-           "    location /short { keepalive_requests 3; return 200 short; }\n  }\n}\n";
-  }
-
-  TemporaryFolder folder_;
-  std::string address_;
-  std::unique_ptr<ChildProcess> process_;
-};
 
 class NginxOrigin : public ::testing::Test {
  protected:

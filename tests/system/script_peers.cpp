@@ -3,36 +3,16 @@
 
 #include "support/proxy_under_test.hpp"
 #include "support/raw_client.hpp"
+#include "support/script_origin.hpp"
 
 namespace headgate::testing {
 namespace {
-
-std::string peer(const std::string& name) { return std::string(HEADGATE_SOURCE_DIR) + "/tests/system/peers/" + name; }
-
-/// An origin that prints its port as its first line.
-class ScriptOrigin {
- public:
-  explicit ScriptOrigin(const std::vector<std::string>& command) : process_{command} {
-    const auto named_its_port = [&] { return process_.out().find('\n') != std::string::npos; };
-    const bool ended_or_ready =
-        wait_until([&] { return named_its_port() || !process_.running(); }, 3 * patience);  // slow on a busy machine
-    if (!ended_or_ready || !named_its_port()) throw std::runtime_error("the origin does not start: " + process_.err());
-    port_ = process_.out().substr(0, process_.out().find('\n'));
-  }
-  [[nodiscard]] std::string url() const { return "http://127.0.0.1:" + port_; }
-
- private:
-  ChildProcess process_;
-  std::string port_;
-};
 
 class PythonOrigin : public ::testing::TestWithParam<const char*> {
  protected:
   void SetUp() override {
     if (!has_program("python3")) GTEST_SKIP() << "no python3";
   }
-  /// Debian's own where there is one: wrappers in PATH may take seconds to find theirs.
-  static std::string python() { return has_program("/usr/bin/python3") ? "/usr/bin/python3" : "python3"; }
 };
 
 TEST_P(PythonOrigin, ServesThroughTheProxy) {

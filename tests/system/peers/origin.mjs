@@ -1,4 +1,4 @@
-// An origin of Node's own http module. Prints its port.
+// An origin of Node's own http module. Argument: a port, 0 for a free one. Prints its port.
 import http from 'node:http';
 
 const server = http.createServer((request, response) => {
@@ -10,6 +10,8 @@ const server = http.createServer((request, response) => {
   } else if (request.url === '/hints') {
     response.writeEarlyHints({ link: '</style.css>; rel=preload' });
     response.end('after hints');
+  } else if (request.url === '/load') {
+    response.end('node'); // in one piece, so that a kill finds no response half sent
   } else if (request.method === 'POST') {
     response.writeHead(200, { 'X-Length': request.headers['content-length'] ?? 'none' });
     request.pipe(response);
@@ -18,4 +20,4 @@ const server = http.createServer((request, response) => {
     setImmediate(() => response.end(request.url));
   }
 });
-server.listen(0, '127.0.0.1', () => console.log(server.address().port));
+server.listen(Number(process.argv[2]), '127.0.0.1', () => console.log(server.address().port));

@@ -1,4 +1,4 @@
-"""An origin of Python's own http.server. Argument: HTTP/1.0 or HTTP/1.1. Prints its port."""
+"""An origin of Python's own http.server. Arguments: HTTP/1.0 or HTTP/1.1, and a port, 0 for a free one. Prints its port."""
 
 import http.server
 import socketserver
@@ -9,6 +9,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = sys.argv[1]
 
     def do_GET(self):
+        if self.path == "/load":  # in one piece, so that a kill finds no response half sent
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npython")
+            return
         self.send_response(200)
         if self.path == "/chunked":
             self.send_header("Transfer-Encoding", "chunked")
@@ -40,8 +43,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 class Server(socketserver.ThreadingTCPServer):  # HTTPServer looks its own name up, which may take long
     daemon_threads = True
+    allow_reuse_address = True
+    request_queue_size = 128
 
 
-server = Server(("127.0.0.1", 0), Handler)
+server = Server(("127.0.0.1", int(sys.argv[2])), Handler)
 print(server.server_address[1], flush=True)
 server.serve_forever()
