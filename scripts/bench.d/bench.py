@@ -29,14 +29,16 @@ def parse_arguments():
     parser.add_argument("--markdown", metavar="FILE", help="replace the results in this file")
     parser.add_argument("--json", metavar="FILE", help="write every measurement there")
     parser.add_argument("--check", action="store_true", help="exit 2 when a target is missed")
-    parser.add_argument("--hold", metavar="NAME", help="start the origin and this participant, and wait (for profiling)")
+    parser.add_argument("--hold", metavar="NAME", help="start the origins and this participant, and wait (for profiling)")
     parser.add_argument("--binary", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--tools", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--commit", default="unknown", help=argparse.SUPPRESS)
     return parser.parse_args()
 
 
-def participants_of(options):
+def participants_of(options, case):
+    if case.variants:
+        return [f"headgate:{variant}" for variant in case.variants] if "headgate" in options.peers.split(",") else []
     names = options.peers.split(",") + [entry.partition("=")[0] for entry in options.also]
     if options.variants:
         names = [name for name in names if name not in EXTERNAL]
@@ -47,7 +49,7 @@ def participants_of(options):
 def binaries_of(options):
     """Participants that run as `headgate run --config FILE`, and their programs."""
     found = {name: path for name, _, path in (entry.partition("=") for entry in options.also)}
-    if "headgate" in options.peers.split(",") or options.hold == "headgate":
+    if "headgate" in options.peers.split(",") or kind_of(options.hold or "") == "headgate":
         found["headgate"] = options.binary
     return {name: str(Path(path).resolve()) for name, path in found.items()}
 
@@ -69,8 +71,8 @@ def run_case(bench, case, participants, options):
     for number in range(1, options.rounds + 1):
         results = {}
         for name in participants:
-            if bench.origin.child.poll() is not None:
-                raise SystemExit("the origin has ended; nothing can be measured")
+            if any(origin.child.poll() is not None for origin in bench.origins):
+                raise SystemExit("an origin has ended; nothing can be measured")
             try:
                 if case.kind == "idle":
                     results[name] = measure_idle(bench, name, case, min(IDLE_CONNECTIONS, bench.files // 2 - 500))
@@ -103,7 +105,9 @@ def run(bench, options, binaries):
     about = machine.describe(options, binaries, options.commit)
     outcomes = []
     for case in chosen:
-        names = [name for name in participants_of(options) if case.relay or kind_of(name) != "relay"]
+        names = [name for name in participants_of(options, case) if case.relay or kind_of(name) != "relay"]
+        if not names:
+            continue
         outcomes.append(run_case(bench, case, names, options))
     text = report.render(outcomes, about, options.judge)
     print("\n" + text)
@@ -130,7 +134,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="headgate-bench-") as folder:
         bench = Bench(folder, options.tools, binaries)
         try:
-            bench.start_origin()
+            bench.start_origins()
             if options.hold:
                 hold(bench, options.hold)
             return run(bench, options, binaries)

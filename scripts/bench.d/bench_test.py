@@ -79,6 +79,16 @@ class Ratios(unittest.TestCase):
         self.assertEqual(verdicts(SMALL, [{"headgate": result(1)}], ["headgate"], "headgate"), [])
 
 
+class Strategies(unittest.TestCase):
+    CASE = next(case for case in CASES if case.variants)
+
+    def test_each_is_held_to_the_first(self):
+        names = [f"headgate:{variant}" for variant in self.CASE.variants[:3]]
+        rounds = [dict(zip(names, (result(20), result(20.4), result(21))))]
+        found = [verdict.reached for verdict in verdicts(self.CASE, rounds, names, "headgate")]
+        self.assertEqual(found, [True, False])
+
+
 class Report(unittest.TestCase):
     def test_a_participant_that_never_finished_gets_dashes(self):
         outcome = {"case": SMALL, "rounds": [{"nginx": result(20)}], "participants": ["nginx", "headgate"],

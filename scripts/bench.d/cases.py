@@ -29,6 +29,7 @@ class Case:
     relay: bool = True            # whether the bare relay says anything here
     cpu_target: float | None = None   # at most this share of the better peer's CPU per request
     best: dict = field(default_factory=dict)  # peer: variant of its configuration (proxies.py)
+    variants: tuple = ()          # of Headgate's configuration, instead of peers: the first is what others are held to
 
 
 CASES = [
@@ -42,6 +43,9 @@ CASES = [
          best={"haproxy": "middle-pools"}),
     Case("close", "Connection per request (64 at a time; keep-alive to the origin)", headers=("Connection: close",),
          relay=False, cpu_target=1.00, best={"haproxy": "pools"}),
+    Case("strategies", "Small GET over three backends, by strategy", relay=False,
+         variants=("round_robin", "weighted_round_robin", "least_connections", "ip_hash", "hash", "random",
+                   "power_of_two", "peak_ewma")),
     Case("idle", "6,000 idle keep-alive connections, one request each", kind="idle", relay=False),
     Case("workers", "Two workers on two cores (64 connections, 8 requests pipelined, nothing pinned)", kind="workers",
          script="pipeline.lua",
@@ -52,4 +56,5 @@ IDLE_CONNECTIONS = 6000
 IDLE_TARGET_KIB = 3.0
 # Throughput and p99 "no worse than the better peer": a difference within this share counts as none.
 EQUAL_WITHIN = 0.02
+STRATEGIES_WITHIN = 0.03          # CPU per request, each against the first
 RELAY_AIM = 1.15                  # small GET: CPU per request against the bare relay

@@ -48,6 +48,7 @@ HAPROXY["pools"] = dict(HAPROXY[""], flags=POOLS)
 HAPROXY["middle-pools"] = dict(HAPROXY["middle"], flags=POOLS)
 HAPROXY["large-pools"] = dict(HAPROXY["large"], flags=POOLS)
 HAPROXY["large-heap"] = dict(HAPROXY["large"], environment=HEAP)
+# A variant of Headgate is the name of a strategy, over three origins.
 EXTERNAL = ("nginx", "haproxy")
 
 
@@ -123,10 +124,12 @@ class Bench:
         self.count = 0
         self.running = []
         self.files = raise_file_limit()
-        self.origin = None
+        self.origins, self.origin = [], None
 
-    def start_origin(self):
-        self.origin = self._start("origin", [str(self.tools / "origin")], LOAD_CORE)
+    def start_origins(self):
+        """Three of them, for the strategies; everything else has the first alone."""
+        self.origins = [self._start("origin", [str(self.tools / "origin")], LOAD_CORE) for _ in range(3)]
+        self.origin = self.origins[0]
 
     def _start(self, name, command, core, template=None, values=None):
         """With a template: fills it and appends its path to the command. Without: appends port and values."""
@@ -161,7 +164,10 @@ class Bench:
             return [program("haproxy"), *values.pop("flags", []), "-db", "-f"], "haproxy.cfg", values
         if kind == "relay":
             return [str(self.tools / "relay")], None, {}
-        return [self.binaries[kind], "run", "--config"], "headgate.json", {}
+        origins = self.origins if variant else [self.origin]
+        backends = ", ".join(f'{{ "url": "http://127.0.0.1:{origin.port}" }}' for origin in origins)
+        return ([self.binaries[kind], "run", "--config"], "headgate.json",
+                dict(strategy=variant or "round_robin", backends=backends))
 
     def start(self, name, case, workers=1, core=PROXY_CORE):
         """Starts a participant with the best variant for the case, unless the name carries one."""

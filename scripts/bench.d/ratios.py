@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from statistics import median
 
-from cases import EQUAL_WITHIN, IDLE_TARGET_KIB
+from cases import EQUAL_WITHIN, IDLE_TARGET_KIB, STRATEGIES_WITHIN
 
 PEERS = ("nginx", "haproxy")
 
@@ -66,8 +66,19 @@ def _against(rounds, name, participants, what, metric, limit, most=False):
     return [Verdict(what, peer, found, target, reached)]
 
 
+def _against_the_first(rounds, participants):
+    first, limit = participants[0], 1 + STRATEGIES_WITHIN
+    for name in participants[1:]:
+        found = ratio(rounds, name, first, "cpu_us")
+        if found:
+            yield Verdict(f"CPU per request, {name.partition(':')[2]}", first.partition(":")[2], found, f"<= {limit:.2f}",
+                          found.median <= limit)
+
+
 def verdicts(case, rounds, participants, name):
     """What section "targets" of docs/performance.md promises for this case, judged for the participant `name`."""
+    if case.variants:
+        return list(_against_the_first(rounds, participants))
     if case.kind == "idle":
         kib = middle(rounds, name, "kib")
         if kib is None:
