@@ -91,6 +91,7 @@ Json to_json(const BackendView& backend, Timeline timeline) {
   const observe::BackendTotals& totals = backend.totals;
   Json json{
       {"address", backend.address},
+      {"addresses", backend.addresses},
       {"up", backend.out == 0},
       {"state", upstream::describe(backend.health.reasons)},
       {"since", time_text(backend.health.since)},

@@ -29,7 +29,8 @@ struct RouteView {
 };
 
 struct BackendView {
-  std::string address;
+  std::string address;                 ///< as the configuration names it
+  std::vector<std::string> addresses;  ///< what its name resolves to
   std::uint32_t weight = 1;
   bool backup = false;
   std::uint32_t max_connections = 0;  ///< 0: unlimited

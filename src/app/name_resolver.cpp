@@ -74,6 +74,13 @@ bool NameResolver::all_tried() const {
   return std::all_of(names_.begin(), names_.end(), [](const auto& entry) { return entry.second.tried; });
 }
 
+std::string NameResolver::why_none(const std::string& endpoint) {
+  const std::lock_guard lock{mutex_};
+  const auto found = names_.find(endpoint);
+  if (found != names_.end() && found->second.failure) return found->second.failure->detail;
+  return "it has not been looked up yet";
+}
+
 void NameResolver::tell_again(const std::map<std::string, Addresses>& known) {
   const std::lock_guard lock{mutex_};
   for (const auto& [key, name] : names_) {
@@ -133,10 +140,10 @@ void NameResolver::ended(const std::string& key, Result<net::FoundAddresses> fou
   if (found) {
     take(name, key, std::move(*found));
   } else {
-    if (!name.failing) news_.push_back({key, {}, found.error()});
+    if (!name.failure) news_.push_back({key, {}, found.error()});
     name.due = Clock::now() + retry_every;
   }
-  name.failing = !found;
+  name.failure = found ? std::nullopt : std::optional{found.error()};
 }
 
 void NameResolver::take(Name& name, const std::string& key, net::FoundAddresses found) {

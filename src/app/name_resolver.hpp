@@ -45,6 +45,9 @@ class NameResolver {
                                          const RefreshRules& rules = {},
                                          std::unique_ptr<net::NameLookup> fresh_lookup = nullptr);
 
+  /// Why that endpoint, one of those that are watched, has no addresses, in words.
+  [[nodiscard]] std::string why_none(const std::string& endpoint);
+
   /// Tells on_change of what differs from `known`: for whoever was not yet able to make use of a change when it came.
   void tell_again(const std::map<std::string, Addresses>& known);
 
@@ -56,7 +59,7 @@ class NameResolver {
     Addresses addresses;
     Clock::time_point due;  ///< its next look-up
     bool tried = false;
-    bool failing = false;
+    std::optional<Error> failure = std::nullopt;  ///< of its last look-up
   };
   /// What a look-up came to: on_change or on_failure is told of it without the lock.
   struct News {

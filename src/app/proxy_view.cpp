@@ -7,31 +7,11 @@
 #include "app/version.hpp"
 #include "config/effective.hpp"
 #include "upstream/moment.hpp"
-#include "upstream/out.hpp"
-#include "upstream/turn.hpp"
 
 namespace headgate::app {
 
 using upstream::EndpointState;
 using upstream::Moment;
-
-namespace {
-
-/// As upstream::Census sees it.
-bool is_panic(const std::vector<admin::BackendView>& backends, std::uint32_t panic_percent) {
-  constexpr std::uint32_t certain = bit(upstream::Out::drained) | bit(upstream::Out::unresolved);
-  upstream::Group primaries;
-  upstream::Group backups;
-  for (const admin::BackendView& backend : backends) {
-    upstream::Group& group = backend.backup ? backups : primaries;
-    if (backend.weight == 0 || (backend.out & certain) != 0) continue;
-    ++group.members;
-    if (backend.out == 0) ++group.usable;
-  }
-  return whose_turn(primaries, backups, panic_percent).panic;
-}
-
-}  // namespace
 
 ProxyView::ProxyView(Runtime& runtime, const Reloader& reloader, const observe::Log& log, Reload reload)
     : runtime_{runtime}, reloader_{reloader}, log_{log}, reload_{std::move(reload)} {}
@@ -81,6 +61,9 @@ admin::BackendView ProxyView::view_of(const std::string& of, const config::Backe
   const EndpointState& endpoint = *runtime_.health().endpoints().at(upstream::endpoint_key(of, backend.address));
   admin::BackendView view;
   view.address = endpoint.name;
+  const auto& known = runtime_.health().addresses();
+  if (const auto found = known.find(endpoint.name); found != known.end())
+    for (const net::SocketAddress& address : found->second) view.addresses.push_back(address.text());
   view.weight = backend.weight;
   view.backup = backend.backup;
   view.max_connections = backend.max_connections;
@@ -98,7 +81,7 @@ admin::UpstreamView ProxyView::view_of(const config::Upstream& upstream, std::si
   view.strategy = upstream.strategy;
   view.totals = runtime_.plan()->traffic->upstreams[index]->total<observe::UpstreamTotals>();
   for (const config::Backend& backend : upstream.backends) view.backends.push_back(view_of(view.name, backend));
-  view.panic = is_panic(view.backends, upstream.health.panic_percent);
+  view.panic = runtime_.health().panic(view.name);
   return view;
 }
 

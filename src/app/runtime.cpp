@@ -175,13 +175,14 @@ BoundListeners Runtime::listeners() const {
 /// Before the workers have the endpoints: one that waits for its first probe must not get a request.
 void Runtime::watch_health(const config::Settings& settings, const server::ResolvedEndpoints& endpoints) {
   upstream::HealthMonitor::Endpoints states;
-  std::map<std::string, NameResolver::Addresses> addresses;
+  std::map<std::string, upstream::Resolution> resolutions;
   for (const auto& [key, endpoint] : endpoints) {
+    const std::string& name = endpoint.state->name;
     states.emplace(key, endpoint.state);
-    addresses.emplace(endpoint.state->name, endpoint.addresses);
+    resolutions[name] = {endpoint.addresses, endpoint.addresses.empty() ? resolver_.why_none(name) : ""};
   }
   health_.apply(settings, states);
-  health_.set_addresses(addresses);
+  health_.set_addresses(resolutions);
 }
 
 /// A slow start is for who joins others that are warm already; at a start of the process there are none.
@@ -207,7 +208,7 @@ void Runtime::publish(const std::shared_ptr<const exchange::Plan>& plan, const s
 void Runtime::spread_addresses(const std::string& endpoint, const NameResolver::Addresses& addresses) {
   for (auto& worker : workers_)
     worker->post([worker = worker.get(), endpoint, addresses] { worker->set_addresses(endpoint, addresses); });
-  boost::asio::post(control_, [this, endpoint, addresses] { health_.set_addresses({{endpoint, addresses}}); });
+  boost::asio::post(control_, [this, endpoint, addresses] { health_.set_addresses({{endpoint, {addresses, ""}}}); });
 }
 
 void Runtime::drain(std::function<void()> drained) {

@@ -78,13 +78,16 @@ std::string change_line(const Json& entry) {
 std::vector<std::string> backend_cells(const Json& backend) {
   const Json& times = backend.at("first_byte_ms");
   const bool up = backend.at("up").get<bool>();
+  const auto answered = times.at("count").get<std::uint64_t>();
   return {text_of(backend, "address"),
           up ? text_of(backend, "state") : "OUT: " + text_of(backend, "state"),
           "since " + clock_text(text_of(backend, "since")),
           fmt::format("{} running", backend.at("in_flight").get<std::uint64_t>()),
-          fmt::format("{} answered", times.at("count").get<std::uint64_t>()),
+          fmt::format("{} answered", answered),
           fmt::format("{} failed", backend.at("failures").get<std::uint64_t>()),
-          fmt::format("p50 {} ms, p99 {} ms", times.at("p50").get<double>(), times.at("p99").get<double>())};
+          answered == 0
+              ? ""
+              : fmt::format("p50 {} ms, p99 {} ms", times.at("p50").get<double>(), times.at("p99").get<double>())};
 }
 
 /// Why a backend that is not simply up is so: its last changes, and what is to come.

@@ -56,7 +56,8 @@ base::Task<Error> Exchange::move_on(Error error, RetryBudget::Request& counted) 
   co_await back_off(pause_ticks());
   if (client_gone_) co_return Error{Cause::client_closed};
   const Error placed = take_slot(slot_, Line::at_its_end);
-  co_return placed.cause == Cause::no_healthy_backend&& error.failed() ? error : placed;
+  const bool nobody_left = placed.cause == Cause::no_healthy_backend;
+  co_return nobody_left&& error.failed() ? error : placed;
 }
 
 /// Whether there is one; it is not kept.

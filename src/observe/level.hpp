@@ -32,6 +32,8 @@ constexpr Level default_level(Cause cause) {
     case Cause::backend_restored:
     case Cause::backend_healthy:
     case Cause::backend_resolved:
+    case Cause::backend_moved:
+    case Cause::panic_ended:
     case Cause::backend_enabled:
     case Cause::breaker_half_open:
     case Cause::breaker_closed:
@@ -47,6 +49,7 @@ constexpr Level default_level(Cause cause) {
     case Cause::backend_ejected:
     case Cause::backend_unhealthy:
     case Cause::backend_unresolved:
+    case Cause::panic_began:
     case Cause::backend_drained:
     case Cause::breaker_opened:
       return Level::warn;

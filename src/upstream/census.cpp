@@ -6,12 +6,6 @@
 namespace headgate::upstream {
 namespace {
 
-void count(Group& group, const Member& member) {
-  if (member.weight == 0 || !member.open(true)) return;
-  ++group.members;
-  if (member.open(false)) ++group.usable;
-}
-
 std::uint64_t age_ns(const Member& member, std::uint64_t now_ns) {
   const std::uint64_t since = member.state().back_since.load(std::memory_order_relaxed);
   return now_ns > since ? now_ns - since : 0;
@@ -29,7 +23,8 @@ void Census::take(std::span<const Member> members, const SpreadRules& rules, std
   Group backups;
   for (std::size_t i = 0; i < members.size(); ++i) {
     const Member& member = members[i];
-    count(member.backup ? backups : primaries, member);
+    if (member.weight != 0)
+      (member.backup ? backups : primaries).count(member.state().out.load(std::memory_order_relaxed));
     if (rules.slow_start.count() != 0)
       weights_[i] = started_weight(member.weight * Candidates::weight_unit, age_ns(member, now_ns), rules.slow_start);
   }

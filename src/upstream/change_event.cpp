@@ -7,6 +7,7 @@
 #include "observe/civil_time.hpp"
 #include "observe/os_error_text.hpp"
 #include "upstream/out.hpp"
+#include "upstream/resolution.hpp"
 
 namespace headgate::upstream {
 namespace {
@@ -32,6 +33,18 @@ void log_change(observe::Log& log, const EndpointState& endpoint, const Timeline
   members.emplace_back("until", text_of(entry.until));
   members.emplace_back("next_probe", text_of(entry.next_probe));
   log.event(observe::default_level(entry.cause), entry.cause, {}, std::move(members));
+}
+
+void log_move(observe::Log& log, const std::string& backend, const std::vector<net::SocketAddress>& before,
+              const std::vector<net::SocketAddress>& now) {
+  if (before.empty() || now.empty() || before == now) return;
+  log.event(observe::default_level(Cause::backend_moved), Cause::backend_moved, {},
+            {{"backend", backend}, {"from", describe(before)}, {"to", describe(now)}});
+}
+
+void log_panic(observe::Log& log, const std::string& upstream, bool panic) {
+  const Cause cause = panic ? Cause::panic_began : Cause::panic_ended;
+  log.event(observe::default_level(cause), cause, {}, {{"upstream", upstream}});
 }
 
 }  // namespace headgate::upstream

@@ -11,6 +11,18 @@ namespace {
 /// Lost races for the last place of an endpoint before a request waits like those that came too late.
 constexpr int most_races = 4;
 
+/// Why they are out, together. 0: one of them is not.
+std::uint32_t reasons_of(std::span<const Member> members) {
+  std::uint32_t reasons = 0;
+  for (const Member& member : members) {
+    if (member.weight == 0) continue;
+    const std::uint32_t out = member.state().out.load(std::memory_order_relaxed);
+    if (out == 0) return 0;
+    reasons |= out;
+  }
+  return reasons;
+}
+
 }  // namespace
 
 Cluster::Cluster(ClusterRules rules, std::vector<Member> members, std::unique_ptr<Balancer> balancer,
@@ -89,7 +101,8 @@ std::optional<std::size_t> Cluster::pick(const PickInput& input, const Tried& tr
 
 Error Cluster::nothing_left(const Tried& tried) const {
   const bool busy = limited_ && ClusterCandidates{members_, census_, census_.turn(), tried}.any_would_do();
-  return busy ? Error{Cause::queue_full} : Error{Cause::no_healthy_backend};
+  if (busy) return Cause::queue_full;
+  return {Cause::no_healthy_backend, why_nobody(reasons_of(members_))};
 }
 
 /// Never more than the limit, whatever other workers do at the same time.

@@ -125,11 +125,12 @@ void EndpointHealth::eject(std::chrono::milliseconds time, const std::string& wh
   note(Cause::backend_ejected, {Actor::Kind::user, who}, {}, now, end.wall);
 }
 
-void EndpointHealth::set_resolved(bool resolved, Moment now) {
+void EndpointHealth::set_resolved(bool resolved, std::string detail, Moment now) {
   const Lock lock{mutex_};
   if (unresolved_ != resolved) return;
   unresolved_ = !resolved;
-  note(resolved ? Cause::backend_resolved : Cause::backend_unresolved, {Actor::Kind::resolver, {}}, {}, now);
+  note(resolved ? Cause::backend_resolved : Cause::backend_unresolved, {Actor::Kind::resolver, {}},
+       because(std::move(detail)), now);
 }
 
 void EndpointHealth::probed(const ProbeReport& report, std::optional<TimeStamp> next_probe, Moment now) {

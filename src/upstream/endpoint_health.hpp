@@ -83,7 +83,8 @@ class EndpointHealth {
   [[nodiscard]] HealthView view() const;
 
   // The resolver.
-  void set_resolved(bool resolved, Moment now);
+  /// `detail`: the addresses, or why there are none.
+  void set_resolved(bool resolved, std::string detail, Moment now);
 
   // Probes, and the ends of what lasts for a time.
   void probed(const ProbeReport& report, std::optional<TimeStamp> next_probe, Moment now);

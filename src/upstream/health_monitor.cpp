@@ -22,7 +22,7 @@ std::uint32_t count_distinct(const config::Upstream& upstream) {
 }  // namespace
 
 HealthMonitor::HealthMonitor(boost::asio::io_context& control, observe::Log& log)
-    : control_{control}, log_{log}, timer_{control}, prober_{control} {}
+    : control_{control}, log_{log}, timer_{control}, prober_{control, addresses_} {}
 
 HealthMonitor::~HealthMonitor() {
   for (const auto& [key, endpoint] : endpoints_) endpoint->health.retire();
@@ -46,18 +46,29 @@ void HealthMonitor::apply(const config::Settings& settings, const Endpoints& end
     endpoint->health.retire();
     due_.erase(key);
   }
+  std::set<std::string> names;
+  for (const auto& [key, endpoint] : endpoints_) names.insert(endpoint->name);
+  std::erase_if(addresses_, [&](const auto& known) { return !names.contains(known.first); });
   std::erase_if(quotas_, [&](const auto& quota) { return !settings.upstreams.contains(quota.first); });
   prober_.update(wanted);
+  panic_.apply(settings, endpoints_);
+  for (const auto& [name, upstream] : settings.upstreams) look_for_panic(name);
   for (const auto& [key, endpoint] : endpoints_) tick(key, *endpoint, now);  // one may have come back with an ejection
   wait();
 }
 
-void HealthMonitor::set_addresses(const std::map<std::string, std::vector<net::SocketAddress>>& by_backend) {
+void HealthMonitor::set_addresses(const std::map<std::string, Resolution>& by_backend) {
   const Moment now = Moment::now();
-  for (const auto& [key, endpoint] : endpoints_)
-    if (const auto found = by_backend.find(endpoint->name); found != by_backend.end())
-      endpoint->health.set_resolved(!found->second.empty(), now);
-  for (const auto& [backend, addresses] : by_backend) prober_.set_addresses(backend, addresses);
+  for (const auto& [key, endpoint] : endpoints_) {
+    const auto found = by_backend.find(endpoint->name);
+    if (found == by_backend.end()) continue;
+    const auto& [addresses, why_none] = found->second;
+    endpoint->health.set_resolved(!addresses.empty(), addresses.empty() ? why_none : describe(addresses), now);
+  }
+  for (const auto& [backend, resolution] : by_backend) {
+    const auto before = std::exchange(addresses_[backend], resolution.addresses);
+    log_move(log_, backend, before, resolution.addresses);
+  }
 }
 
 /// On the thread that made the change.
@@ -75,7 +86,12 @@ void HealthMonitor::tell(const std::string& key, const TimelineEntry& entry) {
   log_change(log_, endpoint, entry);
   for (const OnChange& callback : on_change_) callback(endpoint, entry);
   tick(key, endpoint, Moment::now());
+  look_for_panic(endpoint.upstream);
   wait();
+}
+
+void HealthMonitor::look_for_panic(const std::string& upstream) {
+  if (const auto panic = panic_.look(upstream)) log_panic(log_, upstream, *panic);
 }
 
 void HealthMonitor::tick(const std::string& key, EndpointState& endpoint, Moment now) {

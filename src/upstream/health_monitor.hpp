@@ -12,16 +12,17 @@
 #include <vector>
 
 #include "config/settings.hpp"
-#include "net/address.hpp"
 #include "observe/log.hpp"
 #include "upstream/endpoint_state.hpp"
+#include "upstream/panic_watch.hpp"
 #include "upstream/prober.hpp"
+#include "upstream/resolution.hpp"
 
 namespace headgate::upstream {
 
 class HealthMonitor final : private HealthListener {
  public:
-  using Endpoints = std::map<std::string, std::shared_ptr<EndpointState>>;  ///< by endpoint_key()
+  using Endpoints = PanicWatch::Endpoints;
   using OnChange = std::function<void(const EndpointState& endpoint, const TimelineEntry& entry)>;
 
   /// Everything here belongs to the thread that runs `control`. `log` outlives it.
@@ -39,11 +40,15 @@ class HealthMonitor final : private HealthListener {
   void apply(const config::Settings& settings, const Endpoints& endpoints);
   /// What backends' names resolve to, for those that are told of: where probes go, and who is out as it has no address.
   /// After apply().
-  void set_addresses(const std::map<std::string, std::vector<net::SocketAddress>>& by_backend);
+  void set_addresses(const std::map<std::string, Resolution>& by_backend);
   /// The drain has begun: no more probes.
   void stop_probing() { prober_.stop(); }
 
   [[nodiscard]] const Endpoints& endpoints() const { return endpoints_; }
+  /// By EndpointState::name.
+  [[nodiscard]] const Prober::AddressBook& addresses() const { return addresses_; }
+  /// Whether all backends of that upstream are used, whatever is said of their health.
+  [[nodiscard]] bool panic(const std::string& upstream) const { return panic_.panic(upstream); }
 
  private:
   struct Alive {};
@@ -51,12 +56,15 @@ class HealthMonitor final : private HealthListener {
   void tell(const std::string& key, const TimelineEntry& entry);
   void tick(const std::string& key, EndpointState& endpoint, Moment now);
   void tick_due();
+  void look_for_panic(const std::string& upstream);
   void wait();
 
   boost::asio::io_context& control_;
   observe::Log& log_;
   boost::asio::steady_timer timer_;
+  Prober::AddressBook addresses_;
   Prober prober_;
+  PanicWatch panic_;
   Endpoints endpoints_;
   std::map<std::string, std::shared_ptr<EjectionQuota>> quotas_;  ///< by upstream
   std::map<std::string, std::uint64_t> due_;                      ///< when EndpointHealth::tick() is called, by key

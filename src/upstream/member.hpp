@@ -18,8 +18,7 @@ struct Member {
   [[nodiscard]] EndpointState& state() const { return pool->state(); }
   /// Whether it may get requests by what is said of its health. In a panic, only a drain and a missing address count.
   [[nodiscard]] bool open(bool panic) const {
-    constexpr std::uint32_t certain = bit(Out::drained) | bit(Out::unresolved);
-    return (state().out.load(std::memory_order_relaxed) & (panic ? certain : ~0U)) == 0;
+    return (state().out.load(std::memory_order_relaxed) & (panic ? certainly_out : ~0U)) == 0;
   }
   [[nodiscard]] bool has_room() const {
     return max_connections == 0 || state().in_flight.load(std::memory_order_relaxed) < max_connections;

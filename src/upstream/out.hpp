@@ -17,7 +17,13 @@ enum class Out : std::uint32_t {
 };
 constexpr std::uint32_t bit(Out reason) { return static_cast<std::uint32_t>(reason); }
 
+/// What counts even in a panic: a request would be of no use there, or is not wanted.
+constexpr std::uint32_t certainly_out = bit(Out::drained) | bit(Out::unresolved);
+
 /// Bits of Out for people: "up", "ejected", "drained, unhealthy".
 std::string describe(std::uint32_t reasons);
+
+/// Why nobody is left for a request, as the detail of NO_HEALTHY_BACKEND. `reasons`: those of all backends together.
+const char* why_nobody(std::uint32_t reasons);
 
 }  // namespace headgate::upstream

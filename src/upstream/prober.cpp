@@ -3,7 +3,6 @@
 #include <boost/asio/co_spawn.hpp>
 #include <chrono>
 #include <exception>
-#include <set>
 #include <string>
 #include <utility>
 
@@ -20,25 +19,19 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 
 }  // namespace
 
-Prober::Prober(boost::asio::io_context& control)
+Prober::Prober(boost::asio::io_context& control, const AddressBook& addresses)
     : control_{control},
       timer_{control},
+      addresses_{addresses},
       random_{static_cast<std::minstd_rand::result_type>(base::exact_nanoseconds())} {}
 
 Prober::~Prober() = default;
 
 void Prober::update(const std::vector<WantedProbe>& wanted) {
   const Moment now = Moment::now();
-  std::set<std::string> backends;
-  for (const WantedProbe& probe : wanted) backends.insert(probe.endpoint->name);
-  std::erase_if(addresses_, [&](const auto& entry) { return !backends.contains(entry.first); });
   for (const ProbeResult& known : schedule_.update(wanted, now.ns))
     known.endpoint->health.probed(known.report, now.wall_at(known.next), now);
   wait();
-}
-
-void Prober::set_addresses(const std::string& backend, std::vector<net::SocketAddress> addresses) {
-  addresses_[backend] = std::move(addresses);
 }
 
 void Prober::stop() {

@@ -17,14 +17,15 @@ namespace headgate::upstream {
 /// Sends the probes of a ProbeSchedule and tells the endpoints what came of them. On the control thread.
 class Prober {
  public:
-  explicit Prober(boost::asio::io_context& control);
+  using AddressBook = std::map<std::string, std::vector<net::SocketAddress>>;  ///< by EndpointState::name
+
+  /// `addresses`: where probes of a backend go; read at each probe.
+  Prober(boost::asio::io_context& control, const AddressBook& addresses);
   Prober(const Prober&) = delete;
   Prober& operator=(const Prober&) = delete;
   ~Prober();
 
   void update(const std::vector<WantedProbe>& wanted);
-  /// Of a backend's name.
-  void set_addresses(const std::string& backend, std::vector<net::SocketAddress> addresses);
   /// Sends no more.
   void stop();
 
@@ -39,7 +40,7 @@ class Prober {
   boost::asio::io_context& control_;
   boost::asio::steady_timer timer_;
   ProbeSchedule schedule_;
-  std::map<std::string, std::vector<net::SocketAddress>> addresses_;
+  const AddressBook& addresses_;
   std::minstd_rand random_;  ///< for jitter, which is no secret
   std::size_t running_ = 0;
   bool stopped_ = false;

@@ -4,12 +4,21 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "upstream/out.hpp"
+
 namespace headgate::upstream {
 
 /// The backups, or those that are none. Without what has no weight, was drained or has no address.
 struct Group {
   std::size_t members = 0;
   std::size_t usable = 0;
+
+  /// One that has a weight. `out`: its reasons, bits of Out.
+  constexpr void count(std::uint32_t out) {
+    if ((out & certainly_out) != 0) return;
+    ++members;
+    if (out == 0) ++usable;
+  }
 };
 
 struct Turn {

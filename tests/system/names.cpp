@@ -38,6 +38,9 @@ TEST_F(Names, ABackendIsFollowedToItsNewAddress) {
   names.set("127.0.0.2 app.test\n");
 
   EXPECT_TRUE(wait_until([&] { return client.get("/").body == "after"; }));
+  const auto line = proxy.wait_for_log("BACKEND_MOVED");
+  EXPECT_EQ(line["from"], before.address());
+  EXPECT_EQ(line["to"], after.address());
 }
 
 TEST_F(Names, ARequestOnTheOldAddressFinishesThere) {
@@ -66,7 +69,10 @@ TEST_F(Names, AProxyStartsWithANameThatNobodyKnowsYet) {
   ProxyUnderTest proxy{route_to_name(names, port_of(upstream.address()))};
   RawClient client{proxy.address()};
   EXPECT_EQ(client.get("/").status, 503);
-  EXPECT_EQ(proxy.wait_for_log("BACKEND_UNRESOLVED")["by"], "resolver");
+  const auto line = proxy.wait_for_log("BACKEND_UNRESOLVED");
+  EXPECT_EQ(line["by"], "resolver");
+  EXPECT_EQ(line["detail"], "there is no such name");
+  EXPECT_EQ(proxy.wait_for_log("NO_HEALTHY_BACKEND")["detail"], "no name has an address");
 
   names.set("127.0.0.1 app.test\n");
 

@@ -144,6 +144,16 @@ TEST_F(NameResolverTest, KeepsTheLastAddressesWhenALookUpFails) {
   EXPECT_EQ(locked(changes_).size(), 1U);
 }
 
+TEST_F(NameResolverTest, SaysWhyANameHasNoAddress) {
+  NameResolver slow{[](auto&&...) {}, [](auto&&...) {},
+                    std::make_unique<FakeLookup>([](const Endpoint&) { return std::nullopt; })};
+  (void)slow.watch({{"app", 80, ""}}, 0ms);
+  (void)resolver_.watch({{"app", 80, ""}}, testing::patience);
+
+  EXPECT_EQ(slow.why_none("app:80"), "it has not been looked up yet");
+  EXPECT_EQ(resolver_.why_none("app:80"), "unknown");
+}
+
 TEST_F(NameResolverTest, FindsAFailingNameSoonAfterItIsBack) {
   (void)resolver_.watch({{"app", 80, ""}}, testing::patience);
   ASSERT_TRUE(wait_until([&] { return locked(failures_).size() == 1; }));

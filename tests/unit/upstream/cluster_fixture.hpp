@@ -55,6 +55,7 @@ class ClusterFixture : public ::testing::Test {
   std::optional<std::size_t> picked(Cluster& from, std::initializer_list<std::size_t> tried = {}) {
     const auto slot = take(from, tried);
     refusal_ = slot ? Cause::none : slot.error().cause;
+    detail_ = slot ? "" : slot.error().detail;
     return slot ? std::optional{slot->index()} : std::nullopt;
   }
   static void take_out(Cluster& of, std::size_t index, Out reason) { of.pool(index).state().out = bit(reason); }
@@ -63,6 +64,7 @@ class ClusterFixture : public ::testing::Test {
   base::BufferPool buffers_;
   RequestHead request_;
   Cause refusal_ = Cause::none;
+  std::string detail_;
   std::shared_ptr<WaitQueue> queue_ =
       std::make_shared<WaitQueue>(loop_.wheel(), 0, std::make_shared<WaitingWorkers>(1, [](std::size_t) {}));
 };

@@ -21,6 +21,7 @@ TEST_F(ClusterTest, DoesNotOfferWhatTheRequestHasTried) {
   EXPECT_EQ(picked(*web, {0}), 1U);
   EXPECT_EQ(picked(*web, {0, 1}), std::nullopt);
   EXPECT_EQ(refusal_, Cause::no_healthy_backend);
+  EXPECT_EQ(detail_, "every backend with a weight was tried");
 }
 
 TEST_F(ClusterTest, ShowsTheStrategyWeightsAndRunningRequests) {
@@ -108,6 +109,7 @@ TEST_F(ClusterTest, SaysThatNobodyIsHealthy) {
 
   EXPECT_EQ(picked(*web), std::nullopt);
   EXPECT_EQ(refusal_, Cause::no_healthy_backend);
+  EXPECT_EQ(detail_, "all are out, for more than one reason");
 }
 
 TEST_F(ClusterTest, UsesAllButTheDrainedInAPanic) {

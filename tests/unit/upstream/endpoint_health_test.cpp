@@ -167,13 +167,16 @@ TEST_F(EndpointHealthTest, AResultThatComesAfterTheProbesWereTakenAwayIsIgnored)
 TEST_F(EndpointHealthTest, IsOutWhileItsNameHasNoAddress) {
   apply();
 
-  state_->health.set_resolved(false, now_);
-  state_->health.set_resolved(false, now_);
+  state_->health.set_resolved(false, "there is no such name", now_);
+  state_->health.set_resolved(false, "there is no such name", now_);
   EXPECT_EQ(status(), "unresolved");
-  state_->health.set_resolved(true, now_);
+  state_->health.set_resolved(true, "192.0.2.1:80", now_);
 
   EXPECT_TRUE(usable());
   EXPECT_EQ(causes(), (std::vector{Cause::backend_unresolved, Cause::backend_resolved}));
+  const auto timeline = state_->health.view().timeline;
+  EXPECT_EQ(timeline[0].evidence.text, "there is no such name");
+  EXPECT_EQ(timeline[1].evidence.text, "192.0.2.1:80");
 }
 
 TEST_F(EndpointHealthTest, IsBackOnlyWhenTheLastReasonIsGone) {

@@ -33,17 +33,17 @@ class HealthMonitorTest : public ::testing::Test {
     auto loaded = config::load_text(text);
     ASSERT_TRUE(loaded.settings) << to_string("test", loaded.diagnostics.front());
     HealthMonitor::Endpoints endpoints;
-    std::map<std::string, std::vector<net::SocketAddress>> addresses;
+    std::map<std::string, Resolution> resolutions;
     for (const auto& [name, upstream] : loaded.settings->upstreams)
       for (const auto& backend : upstream.backends) {
         const std::string key = endpoint_key(name, backend.address);
         auto& endpoint = known_[key];
         if (!endpoint) endpoint = std::make_shared<EndpointState>(name, backend.address);
         endpoints[key] = endpoint;
-        addresses[to_string(backend.address)] = net::resolve(backend.address).value();
+        resolutions[to_string(backend.address)] = {net::resolve(backend.address).value(), ""};
       }
     monitor_.apply(*loaded.settings, endpoints);
-    monitor_.set_addresses(addresses);
+    monitor_.set_addresses(resolutions);
   }
   template <class Condition>
   [[nodiscard]] bool run_until(Condition condition) {
@@ -54,6 +54,10 @@ class HealthMonitorTest : public ::testing::Test {
     }
     return condition();
   }
+  std::vector<observe::json> log_lines() {
+    log_.cycle();
+    return observe::lines_of(folder_ / "logs/log_2026_11_24_07.log");
+  }
   EndpointState& endpoint(const std::string& upstream, const std::string& address) {
     return *monitor_.endpoints().at(upstream + " " + address);
   }
@@ -62,7 +66,7 @@ class HealthMonitorTest : public ::testing::Test {
   }
 
   testing::TemporaryFolder folder_;
-  observe::Log log_{{.directory = folder_ / "logs"}, 1};
+  observe::Log log_{{.directory = folder_ / "logs"}, 1, [] { return observe::at(observe::seven); }};
   boost::asio::io_context context_{1};
   HealthMonitor monitor_{context_, log_};
   std::vector<std::string> told_;
@@ -165,11 +169,8 @@ TEST_F(HealthMonitorTest, LogsEveryChangeInOneLine) {
   web.failures_in_a_row = 5;
   web.health.failed({Error{Cause::upstream_connect_failed, "", ECONNREFUSED}}, Moment::now());
   ASSERT_TRUE(run_until([&] { return told_.size() == 1; }));
-  log_.cycle();
 
-  nlohmann::json line;
-  for (const auto& file : std::filesystem::directory_iterator{folder_ / "logs"})
-    line = observe::lines_of(file.path().string()).at(0);
+  const nlohmann::json line = log_lines().at(0);
   EXPECT_EQ(line["cause"], "BACKEND_EJECTED");
   EXPECT_EQ(line["level"], "warn");
   EXPECT_EQ(line["upstream"], "web");
@@ -200,14 +201,43 @@ TEST_F(HealthMonitorTest, ProbesNothingAfterTheDrainHasBegun) {
 TEST_F(HealthMonitorTest, ABackendIsOutInEveryUpstreamWhileItsNameHasNoAddress) {
   apply(R"({"web": {"backends": ["http://localhost:1"]}, "api": {"backends": ["http://localhost:1"]}})");
 
-  monitor_.set_addresses({{"localhost:1", {}}, {"other:1", {}}});
+  monitor_.set_addresses({{"localhost:1", {{}, "there is no such name"}}, {"other:1", {}}});
 
   EXPECT_EQ(endpoint("web", "localhost:1").out, bit(Out::unresolved));
   EXPECT_EQ(endpoint("api", "localhost:1").out, bit(Out::unresolved));
-  monitor_.set_addresses({{"localhost:1", net::resolve({"127.0.0.1", 1, ""}).value()}});
+  monitor_.set_addresses({{"localhost:1", {net::resolve({"127.0.0.1", 1, ""}).value(), ""}}});
   EXPECT_EQ(endpoint("web", "localhost:1").out, 0U);
   EXPECT_TRUE(run_until([&] { return told_.size() == 4; }));
   EXPECT_EQ(told_[0], "api BACKEND_UNRESOLVED");
+  EXPECT_EQ(endpoint("web", "localhost:1").health.view().timeline[0].evidence.text, "there is no such name");
+}
+
+TEST_F(HealthMonitorTest, TellsOfANameThatMovesAndOfNoneThatStays) {
+  apply(R"({"web": {"backends": ["http://localhost:1"]}})");
+  const Resolution there{net::resolve({"192.0.2.7", 1, ""}).value(), ""};
+
+  monitor_.set_addresses({{"localhost:1", there}});
+  monitor_.set_addresses({{"localhost:1", there}});
+
+  const auto lines = log_lines();
+  ASSERT_EQ(lines.size(), 1U);
+  EXPECT_EQ(lines[0].at("cause"), "BACKEND_MOVED");
+  EXPECT_EQ(lines[0].at("to"), "192.0.2.7:1");
+  EXPECT_EQ(told_.size(), 0U);
+}
+
+TEST_F(HealthMonitorTest, TellsOfTheBeginAndTheEndOfAPanic) {
+  apply(R"({"web": {"backends": ["http://127.0.0.1:1", "http://127.0.0.1:2"], "health": {"panic_percent": 80}}})");
+  auto& one = endpoint("web", "127.0.0.1:1").health;
+
+  one.eject(1h, "anna", Moment::now());
+  EXPECT_TRUE(run_until([&] { return monitor_.panic("web"); }));
+  one.enable("anna", Moment::now());
+  EXPECT_TRUE(run_until([&] { return !monitor_.panic("web"); }));
+
+  std::vector<std::string> causes;
+  for (const auto& line : log_lines()) causes.push_back(line["cause"]);
+  EXPECT_EQ(causes, (std::vector<std::string>{"BACKEND_EJECTED", "PANIC_BEGAN", "BACKEND_ENABLED", "PANIC_ENDED"}));
 }
 
 }  // namespace

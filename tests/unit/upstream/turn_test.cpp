@@ -44,6 +44,16 @@ TEST(Turn, NeverPanicsWhenToldSo) {
   EXPECT_FALSE(whose_turn(none, none, 50).panic);
 }
 
+TEST(Turn, CountsWhoMayBeUsedInAPanicAndWhoIsWell) {
+  Group group;
+
+  for (const std::uint32_t out : {0U, bit(Out::ejected), bit(Out::unresolved), bit(Out::drained) | bit(Out::unhealthy)})
+    group.count(out);
+
+  EXPECT_EQ(group.members, 2U);
+  EXPECT_EQ(group.usable, 1U);
+}
+
 TEST(SlowStart, GrowsFromATenthToTheWhole) {
   EXPECT_EQ(started_weight(1'000, 0, 10s), 100U);
   EXPECT_EQ(started_weight(1'000, 5'000'000'000, 10s), 550U);
