@@ -76,11 +76,13 @@ class Exchange {
   http::BodyPiece first_piece();
   base::Task<Error> send_rest(base::Task<Error> head, http::BodyPiece first);
   base::Task<void> upload();
+  void limit_trial();
   base::Task<void> end_upload();
   base::Task<void> cut_upload();
 
   // relay.cpp
   base::Task<void> relay(http::BodyPiece first);
+  void report_status();
   base::Task<void> relay_rest(base::Task<Error> sent, bool last);
   void end_of_response(Error error);
 
@@ -103,6 +105,7 @@ class Exchange {
   upstream::CallPtr call_;
   net::ConnectCanceller connecting_;  ///< also while it waits for a slot
   std::optional<net::Deadline> try_timeout_;
+  std::optional<net::Deadline> trial_patience_;
   std::optional<net::Pause> pause_;
   base::Task<void> upload_;
   ReplayBuffer replay_;

@@ -116,6 +116,7 @@ base::Task<Error> Exchange::attempt(bool reconnect) {
     if (!answer.failed() || !error.failed()) error = answer;
   }
   try_timeout_.reset();
+  trial_patience_.reset();
   // The client's failure explains the upstream's: we cut the call short because of it.
   if (upload_error_.failed()) co_return upload_error_;
   co_return error.failed() && try_expired_ ? Error{Cause::upstream_try_timeout} : error;

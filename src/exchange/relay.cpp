@@ -8,6 +8,7 @@ namespace headgate::exchange {
 /// `first`: what came of the body with the head. A response that came whole, as small ones do, goes out whole and needs
 /// no frame.
 base::Task<void> Exchange::relay(http::BodyPiece first) {
+  if (workspace_.response.status >= 400) report_status();
   ResponseExtras extras{&route_->response_rules, &snapshot_.plan->forwarding, request_id_, {}};
   if (slot_.new_to_client()) extras.set_cookie = cluster_->set_cookie_line(slot_.index());
   auto sent = client_.send_head(workspace_.response, extras, first);
@@ -16,6 +17,12 @@ base::Task<void> Exchange::relay(http::BodyPiece first) {
   call_.reset();
   log_.finished(workspace_.response.status);
   return base::Task<void>::ready();
+}
+
+/// A response that counts as a failure, and that no further attempt has made good.
+void Exchange::report_status() {
+  const std::uint16_t status = workspace_.response.status;
+  if (wants_retry(status) || pool_->traffic().is_failure(status)) log_.failure(Cause::upstream_status, status);
 }
 
 base::Task<void> Exchange::relay_rest(base::Task<Error> sent, bool last) {

@@ -1,9 +1,16 @@
 // Exchange: the request's body, from the client to the endpoint.
+#include <chrono>
 #include <utility>
 
 #include "exchange/exchange.hpp"
 
 namespace headgate::exchange {
+namespace {
+
+/// For the body of a trial request to come from the client.
+constexpr std::chrono::milliseconds trial_patience{1'000};
+
+}  // namespace
 
 /// Only what another attempt could need is copied.
 void Exchange::keep_body_for_retries() {
@@ -30,10 +37,24 @@ base::Task<Error> Exchange::send_rest(base::Task<Error> head, http::BodyPiece fi
   if (error.failed()) co_return error;
   log_.request_sent();
   if (!first.last) {
+    if (report_.is_trial()) limit_trial();
     upload_ = upload();
     upload_.start();
   }
   co_return Error::none();
+}
+
+/// The few places for trials are for those that find something out: a client that takes its time with its body must not
+/// keep one, or a few of them would keep an endpoint out that is well again.
+void Exchange::limit_trial() {
+  trial_patience_.emplace(
+      pool_->wheel(),
+      [](void* self) {
+        auto& exchange = *static_cast<Exchange*>(self);
+        if (!exchange.upload_.done()) exchange.report_.give_trial_back();
+      },
+      this);
+  trial_patience_->arm(trial_patience);
 }
 
 base::Task<void> Exchange::upload() {

@@ -41,9 +41,13 @@ class AttemptReport {
     if (is_trial()) trial_succeeded();
   }
   void failed(const FailedRequest& request);
+  /// Goes on as a request that is none: its place is for another one.
+  void give_trial_back() {
+    if (is_trial()) withdraw_trial();
+  }
   void withdraw() {
     pool_ = nullptr;
-    if (is_trial()) withdraw_trial();
+    give_trial_back();
   }
 
  private:

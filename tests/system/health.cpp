@@ -172,5 +172,42 @@ TEST(Breaker, StopsRequestsWhileItIsOpenAndClosesAfterTrialsThatSucceed) {
   EXPECT_EQ(proxy.count_log("BREAKER_OPENED"), 2U);
 }
 
+TEST(Breaker, AClientThatTakesItsTimeDoesNotHoldTheOnlyTrial) {
+  Backend backend{"a"};
+  backend.status = 500;
+  ProxyUnderTest proxy{route_all_to({backend.url()})
+                           .with("/upstreams/origin/health/passive", Value::of_json(R"({ "consecutive_failures": 0,
+                               "failure_status": ["500-599"] })"))
+                           .with("/upstreams/origin/circuit_breaker", Value::of_json(R"({ "min_requests": 1,
+                               "open_for": "100ms", "half_open_requests": 1 })"))};
+  EXPECT_EQ(RawClient{proxy.address()}.get("/").status, 500);
+  backend.status = 200;
+  proxy.wait_for_log("BREAKER_HALF_OPEN");
+  RawClient slow{proxy.address()};
+  slow.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\nabc");
+  RawClient other{proxy.address()};
+  ASSERT_TRUE(wait_until([&] { return other.get("/").status == 503; }));
+
+  EXPECT_TRUE(
+      wait_until([&] { return other.get("/").status == 200; }));  // after a second; the body is still on its way
+
+  slow.send("def");
+  EXPECT_EQ(slow.read_response().status, 200);
+}
+
+TEST(PassiveHealth, ARequestThatFailedInTheEndIsInTheLogWithItsStatus) {
+  Backend a{"a"};
+  a.status = 503;
+  ProxyUnderTest proxy{route_all_to({a.url()})};
+  RawClient client{proxy.address()};
+
+  EXPECT_EQ(client.post("/posted", "x").status, 503);
+
+  const auto posted = proxy.wait_for_log("UPSTREAM_STATUS");
+  EXPECT_EQ(posted["path"], "/posted");
+  EXPECT_EQ(posted["status"], "503");
+  EXPECT_EQ(posted["outcome"], "");
+}
+
 }  // namespace
 }  // namespace headgate::testing

@@ -95,6 +95,20 @@ TEST_F(AttemptReportTest, ATrialThatIsGivenUpMakesRoomForAnother) {
   EXPECT_TRUE(other.begin(*pool_));
 }
 
+TEST_F(AttemptReportTest, ATrialThatGivesItsPlaceBackStillHasItsWord) {
+  half_open();
+  AttemptReport report;
+  ASSERT_TRUE(report.begin(*pool_));
+
+  report.give_trial_back();
+
+  EXPECT_FALSE(report.is_trial());
+  AttemptReport other;
+  EXPECT_TRUE(other.begin(*pool_));
+  report.failed({Cause::upstream_reset});
+  EXPECT_EQ(pool_->state().failures_in_a_row, 2U);
+}
+
 TEST_F(AttemptReportTest, TheNextAttemptWithdrawsTheOneBefore) {
   half_open();
   AttemptReport report;
