@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <utility>
 
 namespace headgate::app {
@@ -136,6 +137,10 @@ void NameResolver::ended(const std::string& key, Result<net::FoundAddresses> fou
   const auto entry = names_.find(key);
   if (stopping_ || entry == names_.end()) return;
   Name& name = entry->second;
+  if (!found && found.error().os_error == ECANCELED) {
+    name.due = Clock::now();
+    return;
+  }
   name.tried = true;
   if (found) {
     take(name, key, std::move(*found));

@@ -45,11 +45,7 @@ Runtime::Runtime(observe::Log& log, std::size_t workers, std::unique_ptr<net::Na
     : log_{log},
       counters_{workers},
       resolver_{[this](const std::string& endpoint, const auto& addresses) { spread_addresses(endpoint, addresses); },
-                [this](const std::string& endpoint, const Error& error) {
-                  log_.event(observe::Level::warn, Cause::upstream_resolve_failed,
-                             "a backend's name cannot be resolved; addresses known from before, if any, stay in use",
-                             {{"backend", endpoint}, {"detail", error.detail}});
-                },
+                [this](const std::string& endpoint, const Error& error) { lookup_failed(endpoint, error); },
                 std::move(lookup)} {
   for (std::size_t i = 0; i < workers; ++i)
     workers_.push_back(std::make_unique<server::Worker>(i, state_, log.writer(i)));
@@ -62,8 +58,9 @@ Runtime::~Runtime() { stop(); }
 std::unique_ptr<net::NameLookup> Runtime::changed_lookup(const config::Resolver& settings) {
   net::DnsOptions wanted{settings.nameservers, settings.timeout};
   if (wanted == dns_) return nullptr;
+  auto lookup = net::make_dns_lookup(wanted);
   dns_ = std::move(wanted);
-  return net::make_dns_lookup(dns_);
+  return lookup;
 }
 
 server::ResolvedEndpoints Runtime::resolve(const config::Settings& settings) {
@@ -136,11 +133,16 @@ std::vector<std::string> Runtime::apply(config::Settings settings, std::string h
     return {error.what()};
   }
   if (auto reasons = open_listeners(plan->settings); !reasons.empty()) {
-    listeners_.roll_back();
-    if (admin_ != nullptr) admin_->roll_back();
+    roll_back_listeners();
     return reasons;
   }
-  const auto endpoints = resolve(plan->settings);
+  server::ResolvedEndpoints endpoints;
+  try {
+    endpoints = resolve(plan->settings);
+  } catch (const std::exception& error) {
+    roll_back_listeners();
+    return {std::string{"names cannot be looked up: "} + error.what()};
+  }
   watch_health(plan->settings, endpoints);
   state_link_->watch(configured);
   state_link_->join();
@@ -163,6 +165,11 @@ std::vector<std::string> Runtime::open_listeners(const config::Settings& setting
   if (admin_ == nullptr) return reasons;
   if (std::string reason = admin_->prepare(settings.admin); !reason.empty()) reasons.push_back(std::move(reason));
   return reasons;
+}
+
+void Runtime::roll_back_listeners() {
+  listeners_.roll_back();
+  if (admin_ != nullptr) admin_->roll_back();
 }
 
 BoundListeners Runtime::listeners() const {
@@ -203,6 +210,13 @@ void Runtime::publish(const std::shared_ptr<const exchange::Plan>& plan, const s
   std::map<std::string, NameResolver::Addresses> known;
   for (const auto& [key, endpoint] : endpoints) known.emplace(endpoint.state->name, endpoint.addresses);
   resolver_.tell_again(known);
+}
+
+void Runtime::lookup_failed(const std::string& endpoint, const Error& error) {
+  log_.event(observe::Level::warn, Cause::upstream_resolve_failed,
+             "a backend's name cannot be resolved; addresses known from before, if any, stay in use",
+             {{"backend", endpoint}, {"detail", error.detail}});
+  boost::asio::post(control_, [this, endpoint, why = error.detail] { health_.lookup_failed(endpoint, why); });
 }
 
 void Runtime::spread_addresses(const std::string& endpoint, const NameResolver::Addresses& addresses) {

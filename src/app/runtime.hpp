@@ -65,6 +65,7 @@ class Runtime {
 
  private:
   std::vector<std::string> open_listeners(const config::Settings& settings);
+  void roll_back_listeners();
   server::ResolvedEndpoints resolve(const config::Settings& settings);
   std::unique_ptr<net::NameLookup> changed_lookup(const config::Resolver& settings);
   std::shared_ptr<upstream::EndpointState> state_of(const std::string& upstream, const Endpoint& endpoint);
@@ -75,6 +76,7 @@ class Runtime {
   void watch_health(const config::Settings& settings, const server::ResolvedEndpoints& endpoints);
   static void start_at_full_weight(const server::ResolvedEndpoints& endpoints);
   void publish(const std::shared_ptr<const exchange::Plan>& plan, const server::ResolvedEndpoints& endpoints);
+  void lookup_failed(const std::string& endpoint, const Error& error);
   void spread_addresses(const std::string& endpoint, const NameResolver::Addresses& addresses);
 
   observe::Log& log_;

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "app/columns.hpp"
+#include "base/ascii.hpp"
 
 namespace headgate::app {
 namespace {
@@ -68,8 +69,10 @@ std::string change_line(const Json& entry) {
   const auto add = [&](const std::string& words) {
     line += fmt::format("{} {}", std::exchange(separator, ','), words);
   };
-  for (const char* name : {"text", "failure", "os_error", "probe"})
-    if (evidence.contains(name)) add(text_of(evidence, name));
+  const std::string text = evidence.contains("text") ? text_of(evidence, "text") : std::string{};
+  if (!text.empty()) add(text);
+  for (const char* name : {"failure", "os_error", "probe"})
+    if (evidence.contains(name) && !base::iequals(text_of(evidence, name), text)) add(text_of(evidence, name));
   if (evidence.contains("status")) add("status " + std::to_string(evidence.at("status").get<int>()));
   if (entry.contains("until")) add("until " + clock_text(text_of(entry, "until")));
   return line;

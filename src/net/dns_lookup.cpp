@@ -78,7 +78,9 @@ struct Query {
 
 void answer(void* argument, int status, int /*timeouts*/, ares_addrinfo* info) {
   const std::unique_ptr<Query> query{static_cast<Query*>(argument)};
-  if (status != ARES_SUCCESS) return query->told(Error{Cause::upstream_resolve_failed, words(status)});
+  // Our own channel has ended, not the look-up.
+  const int ended = status == ARES_EDESTRUCTION || status == ARES_ECANCELLED ? ECANCELED : 0;
+  if (status != ARES_SUCCESS) return query->told(Error{Cause::upstream_resolve_failed, words(status), ended});
   FoundAddresses found = addresses_of(*info, query->port);
   ares_freeaddrinfo(info);
   query->told(std::move(found));

@@ -23,7 +23,8 @@ class NameLookup {
   using Told = std::function<void(Result<FoundAddresses>)>;
 
   virtual ~NameLookup() = default;
-  /// `told` is called in a later wait(), or at once, or at the end of this object; once.
+  /// `told` is called in a later wait(), or at once, or at the end of this object; once. Its error has ECANCELED when
+  /// the look-up was cut short: then it says nothing of the name.
   virtual void begin(const Endpoint& endpoint, Told told) = 0;
   /// Runs what is under way for at most so long.
   virtual void wait(std::chrono::milliseconds longest) = 0;

@@ -42,9 +42,10 @@ void log_move(observe::Log& log, const std::string& backend, const std::vector<n
             {{"backend", backend}, {"from", describe(before)}, {"to", describe(now)}});
 }
 
-void log_panic(observe::Log& log, const std::string& upstream, bool panic) {
-  const Cause cause = panic ? Cause::panic_began : Cause::panic_ended;
-  log.event(observe::default_level(cause), cause, {}, {{"upstream", upstream}});
+void log_panic(observe::Log& log, const std::string& upstream, const PanicWatch::Change& change) {
+  const Cause cause = change.panic ? Cause::panic_began : Cause::panic_ended;
+  log.event(observe::default_level(cause), cause, {},
+            {{"upstream", upstream}, {"backends_up", change.group.usable}, {"backends", change.group.members}});
 }
 
 }  // namespace headgate::upstream

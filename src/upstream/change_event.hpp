@@ -6,6 +6,7 @@
 #include "net/address.hpp"
 #include "observe/log.hpp"
 #include "upstream/endpoint_state.hpp"
+#include "upstream/panic_watch.hpp"
 #include "upstream/timeline.hpp"
 
 namespace headgate::upstream {
@@ -16,6 +17,6 @@ void log_change(observe::Log& log, const EndpointState& endpoint, const Timeline
 void log_move(observe::Log& log, const std::string& backend, const std::vector<net::SocketAddress>& before,
               const std::vector<net::SocketAddress>& now);
 /// A panic of that upstream began, or ended.
-void log_panic(observe::Log& log, const std::string& upstream, bool panic);
+void log_panic(observe::Log& log, const std::string& upstream, const PanicWatch::Change& change);
 
 }  // namespace headgate::upstream

@@ -65,13 +65,14 @@ void EndpointHealth::apply(const HealthSettings& settings, std::shared_ptr<Eject
   quota_ = std::move(quota);
   listener_ = listener;
   const Actor reload{Actor::Kind::configuration, {}};
+  const auto before = verdict_.state();
   if (settings.health.active) {
     verdict_.begin(settings.health.active->initial);
-  } else if (const auto was = verdict_.state(); was != ProbeVerdict::State::none) {
+  } else if (before != ProbeVerdict::State::none) {
     verdict_.end();
     last_probe_.reset();
     next_probe_.reset();
-    if (was != ProbeVerdict::State::healthy)
+    if (before != ProbeVerdict::State::healthy)
       note(Cause::backend_healthy, reload, because("it has no probes any more"), now);
   }
   if (!settings.breaker && breaker_.state() != CircuitBreaker::State::closed) {
@@ -84,6 +85,9 @@ void EndpointHealth::apply(const HealthSettings& settings, std::shared_ptr<Eject
     state_.back_since.store(now.ns, std::memory_order_relaxed);
   }
   publish();
+  // But for one that is out from the beginning.
+  if (before == ProbeVerdict::State::none && verdict_.state() == ProbeVerdict::State::unhealthy)
+    note(Cause::backend_unhealthy, reload, because("health.active.initial says so"), now);
 }
 
 void EndpointHealth::retire() {
@@ -127,8 +131,9 @@ void EndpointHealth::eject(std::chrono::milliseconds time, const std::string& wh
 
 void EndpointHealth::set_resolved(bool resolved, std::string detail, Moment now) {
   const Lock lock{mutex_};
-  if (unresolved_ != resolved) return;
+  if (unresolved_ != resolved && (resolved || why_unresolved_ == detail)) return;
   unresolved_ = !resolved;
+  why_unresolved_ = resolved ? std::string{} : detail;
   note(resolved ? Cause::backend_resolved : Cause::backend_unresolved, {Actor::Kind::resolver, {}},
        because(std::move(detail)), now);
 }

@@ -83,7 +83,7 @@ class EndpointHealth {
   [[nodiscard]] HealthView view() const;
 
   // The resolver.
-  /// `detail`: the addresses, or why there are none.
+  /// `detail`: the addresses, or why there are none; another reason than before is noted as well.
   void set_resolved(bool resolved, std::string detail, Moment now);
 
   // Probes, and the ends of what lasts for a time.
@@ -134,6 +134,7 @@ class EndpointHealth {
 
   bool drained_ = false;
   bool unresolved_ = false;
+  std::string why_unresolved_;
   Ejection ejection_;
   bool in_quota_ = false;  ///< the ejection counts in the quota
   CircuitBreaker breaker_;

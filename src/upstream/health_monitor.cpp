@@ -71,6 +71,11 @@ void HealthMonitor::set_addresses(const std::map<std::string, Resolution>& by_ba
   }
 }
 
+void HealthMonitor::lookup_failed(const std::string& backend, const std::string& why) {
+  const auto known = addresses_.find(backend);
+  if (known != addresses_.end() && known->second.empty()) set_addresses({{backend, {{}, why}}});
+}
+
 /// On the thread that made the change.
 void HealthMonitor::changed(const EndpointState& endpoint, const TimelineEntry& entry) {
   boost::asio::post(
@@ -91,7 +96,7 @@ void HealthMonitor::tell(const std::string& key, const TimelineEntry& entry) {
 }
 
 void HealthMonitor::look_for_panic(const std::string& upstream) {
-  if (const auto panic = panic_.look(upstream)) log_panic(log_, upstream, *panic);
+  if (const auto change = panic_.look(upstream)) log_panic(log_, upstream, *change);
 }
 
 void HealthMonitor::tick(const std::string& key, EndpointState& endpoint, Moment now) {

@@ -41,6 +41,8 @@ class HealthMonitor final : private HealthListener {
   /// What backends' names resolve to, for those that are told of: where probes go, and who is out as it has no address.
   /// After apply().
   void set_addresses(const std::map<std::string, Resolution>& by_backend);
+  /// A look-up of a backend's name has failed: what is known stays.
+  void lookup_failed(const std::string& backend, const std::string& why);
   /// The drain has begun: no more probes.
   void stop_probing() { prober_.stop(); }
 

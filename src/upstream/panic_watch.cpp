@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "upstream/turn.hpp"
-
 namespace headgate::upstream {
 
 void PanicWatch::apply(const config::Settings& settings, const Endpoints& endpoints) {
@@ -19,7 +17,7 @@ void PanicWatch::apply(const config::Settings& settings, const Endpoints& endpoi
   upstreams_ = std::move(upstreams);
 }
 
-std::optional<bool> PanicWatch::look(const std::string& upstream) {
+std::optional<PanicWatch::Change> PanicWatch::look(const std::string& upstream) {
   const auto found = upstreams_.find(upstream);
   if (found == upstreams_.end()) return std::nullopt;
   Upstream& watched = found->second;
@@ -27,8 +25,9 @@ std::optional<bool> PanicWatch::look(const std::string& upstream) {
   Group backups;
   for (const Backend& backend : watched.backends)
     (backend.backup ? backups : primaries).count(backend.state->out.load(std::memory_order_relaxed));
-  const bool now = whose_turn(primaries, backups, watched.panic_percent).panic;
-  return std::exchange(watched.panic, now) != now ? std::optional{now} : std::nullopt;
+  const Turn turn = whose_turn(primaries, backups, watched.panic_percent);
+  if (std::exchange(watched.panic, turn.panic) == turn.panic) return std::nullopt;
+  return Change{turn.panic, turn.backups ? backups : primaries};
 }
 
 bool PanicWatch::panic(const std::string& upstream) const {

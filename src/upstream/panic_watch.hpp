@@ -11,6 +11,7 @@
 
 #include "config/settings.hpp"
 #include "upstream/endpoint_state.hpp"
+#include "upstream/turn.hpp"
 
 namespace headgate::upstream {
 
@@ -21,8 +22,12 @@ class PanicWatch {
 
   /// What was found before stays, for upstreams that are still there.
   void apply(const config::Settings& settings, const Endpoints& endpoints);
+  struct Change {
+    bool panic;
+    Group group;  ///< whose turn it is: the backups, or the others
+  };
   /// The present state, if it is another than before.
-  std::optional<bool> look(const std::string& upstream);
+  std::optional<Change> look(const std::string& upstream);
   /// As of the last look().
   [[nodiscard]] bool panic(const std::string& upstream) const;
 

@@ -100,6 +100,17 @@ TEST_F(EndpointHealthTest, ProbesTakeItOutAndBringItBack) {
   EXPECT_EQ(told_[1].evidence.text, "2 successes in a row");
 }
 
+TEST_F(EndpointHealthTest, SaysThatItIsOutFromTheBeginning) {
+  settings_.health.active.emplace().initial = config::InitialHealth::unhealthy;
+
+  apply();
+  apply();
+
+  EXPECT_EQ(status(), "unhealthy");
+  EXPECT_EQ(causes(), std::vector{Cause::backend_unhealthy});
+  EXPECT_EQ(state_->health.view().timeline[0].evidence.text, "health.active.initial says so");
+}
+
 TEST_F(EndpointHealthTest, HoldsRequestsBackUntilTheFirstProbe) {
   settings_.health.active.emplace().initial = config::InitialHealth::hold;
   apply();
@@ -177,6 +188,16 @@ TEST_F(EndpointHealthTest, IsOutWhileItsNameHasNoAddress) {
   const auto timeline = state_->health.view().timeline;
   EXPECT_EQ(timeline[0].evidence.text, "there is no such name");
   EXPECT_EQ(timeline[1].evidence.text, "192.0.2.1:80");
+}
+
+TEST_F(EndpointHealthTest, TellsAnotherReasonWhyItsNameHasNoAddress) {
+  apply();
+
+  state_->health.set_resolved(false, "it has not been looked up yet", now_);
+  state_->health.set_resolved(false, "the name servers do not answer", now_);
+
+  EXPECT_EQ(causes(), (std::vector{Cause::backend_unresolved, Cause::backend_unresolved}));
+  EXPECT_EQ(state_->health.view().timeline[1].evidence.text, "the name servers do not answer");
 }
 
 TEST_F(EndpointHealthTest, IsBackOnlyWhenTheLastReasonIsGone) {

@@ -212,6 +212,18 @@ TEST_F(HealthMonitorTest, ABackendIsOutInEveryUpstreamWhileItsNameHasNoAddress) 
   EXPECT_EQ(endpoint("web", "localhost:1").health.view().timeline[0].evidence.text, "there is no such name");
 }
 
+TEST_F(HealthMonitorTest, ALookUpThatFailsExplainsWhyThereIsNoAddressAndTakesNoneAway) {
+  apply(R"({"web": {"backends": ["http://localhost:1", "http://127.0.0.1:2"]}})");
+  monitor_.set_addresses({{"localhost:1", {{}, "it has not been looked up yet"}}});
+
+  monitor_.lookup_failed("localhost:1", "the name servers do not answer");
+  monitor_.lookup_failed("127.0.0.1:2", "the name servers do not answer");
+
+  EXPECT_EQ(endpoint("web", "localhost:1").health.view().timeline.back().evidence.text,
+            "the name servers do not answer");
+  EXPECT_EQ(endpoint("web", "127.0.0.1:2").out, 0U);
+}
+
 TEST_F(HealthMonitorTest, TellsOfANameThatMovesAndOfNoneThatStays) {
   apply(R"({"web": {"backends": ["http://localhost:1"]}})");
   const Resolution there{net::resolve({"192.0.2.7", 1, ""}).value(), ""};
@@ -238,6 +250,8 @@ TEST_F(HealthMonitorTest, TellsOfTheBeginAndTheEndOfAPanic) {
   std::vector<std::string> causes;
   for (const auto& line : log_lines()) causes.push_back(line["cause"]);
   EXPECT_EQ(causes, (std::vector<std::string>{"BACKEND_EJECTED", "PANIC_BEGAN", "BACKEND_ENABLED", "PANIC_ENDED"}));
+  EXPECT_EQ(log_lines()[1]["backends_up"], 1);
+  EXPECT_EQ(log_lines()[1]["backends"], 2);
 }
 
 }  // namespace

@@ -122,6 +122,27 @@ TEST(Probe, ReadsNoFurtherThanItsBoundWhateverStandsBetweenTheChunks) {
   }
 }
 
+TEST(Probe, ReadsOnAfterInterimResponses) {
+  FakeUpstream upstream{
+      testing::raw_reply("HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n"
+                         "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello")};
+  config::ActiveHealth rules = http_rules();
+  rules.expect_body = "hello";
+
+  const ProbeReport report = probe(upstream.address(), rules);
+
+  EXPECT_TRUE(report.success) << report.error;
+  EXPECT_EQ(report.status, 200);
+}
+
+TEST(Probe, TakesNoEndlessRowOfInterimResponses) {
+  std::string hints;
+  for (int i = 0; i < 100; ++i) hints += "HTTP/1.1 103 Early Hints\r\n\r\n";
+  FakeUpstream upstream{testing::raw_reply(hints, testing::After::keep)};
+
+  EXPECT_EQ(probe(upstream.address(), http_rules()).error, "status 103 is not expected");
+}
+
 TEST(Probe, AHeadRequestHasNoBodyToWaitFor) {
   FakeUpstream upstream{testing::raw_reply("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", testing::After::keep)};
   config::ActiveHealth rules = http_rules();
