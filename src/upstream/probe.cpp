@@ -28,6 +28,7 @@ using Protocol = asio::generic::stream_protocol;
 
 constexpr std::size_t body_limit = 64 * 1024;  // bytes in which expect_body is looked for
 constexpr std::size_t head_limit = 32 * 1024;
+constexpr int most_interim = 32;  // heads; each costs next to nothing to send
 constexpr std::size_t read_limit = 4 * body_limit;
 
 /// A probe's connection. The deadline closes it, whoever is left to look at it then.
@@ -97,21 +98,34 @@ asio::awaitable<bool> body_contains(Protocol::socket& socket, boost::beast::flat
   co_return false;
 }
 
+/// Interim responses are no answer (RFC 9110 s15.2), but for one that nobody asked for: 101.
+bool is_interim(unsigned status) { return status >= 100 && status < 200 && status != 101; }
+
+/// One more interim response than most_interim is taken for the answer.
+asio::awaitable<error_code> read_final_head(Protocol::socket& socket, boost::beast::flat_buffer& buffer,
+                                            std::optional<ResponseParser>& parser, std::string_view method) {
+  error_code error;
+  for (int heads = 0; heads <= most_interim; ++heads) {
+    parser.emplace();
+    parser->header_limit(head_limit);
+    parser->body_limit(boost::none);
+    parser->skip(method == "HEAD");
+    co_await http::async_read_header(socket, buffer, *parser, asio::redirect_error(asio::use_awaitable, error));
+    if (error || !is_interim(parser->get().result_int())) break;
+  }
+  co_return error;
+}
+
 asio::awaitable<Answer> ask(Protocol::socket& socket, const config::ActiveHealth& rules) {
   if (const error_code error = co_await send_request(socket, rules)) co_return failed(error);
   boost::beast::flat_buffer buffer{head_limit + body_limit};
-  ResponseParser parser;
-  parser.header_limit(head_limit);
-  parser.body_limit(boost::none);
-  parser.skip(rules.method == "HEAD");
-  error_code error;
-  co_await http::async_read_header(socket, buffer, parser, asio::redirect_error(asio::use_awaitable, error));
-  if (error) co_return failed(error);
+  std::optional<ResponseParser> parser;
+  if (const error_code error = co_await read_final_head(socket, buffer, parser, rules.method)) co_return failed(error);
   Answer answer;
-  answer.status = static_cast<std::uint16_t>(parser.get().result_int());
+  answer.status = static_cast<std::uint16_t>(parser->get().result_int());
   if (!config::contains(rules.expect_status, answer.status))
     answer.error = "status " + std::to_string(answer.status) + " is not expected";
-  else if (!rules.expect_body.empty() && !co_await body_contains(socket, buffer, parser, rules.expect_body))
+  else if (!rules.expect_body.empty() && !co_await body_contains(socket, buffer, *parser, rules.expect_body))
     answer.error = "the body does not contain \"" + rules.expect_body + "\"";
   co_return answer;
 }
