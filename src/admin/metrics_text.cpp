@@ -37,7 +37,8 @@ void write_routes(Exposition& out, const Routes& routes) {
 
 void write_failures(Exposition& out, const observe::FailureTotals& failures) {
   out.begin(Metric::failures);
-  for (std::size_t i = 1; i < cause_table.size(); ++i) out.sample({cause_table[i].name}, failures.by_cause[i]);
+  for (std::size_t i = 1; i < cause_table.size(); ++i)
+    if (observe::is_counted(static_cast<Cause>(i))) out.sample({cause_table[i].name}, failures.by_cause[i]);
 }
 
 /// One metric of all upstreams.

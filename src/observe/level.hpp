@@ -58,6 +58,13 @@ constexpr Level default_level(Cause cause) {
   }
 }
 
+/// What headgate_failures_total counts: not what is no news or good news, and not what the log says of itself, which
+/// has metrics of its own.
+constexpr bool is_counted(Cause cause) {
+  if (cause == Cause::none || info(cause).phase == Phase::log) return false;
+  return default_level(cause) >= Level::warn || info(cause).origin == Origin::client;
+}
+
 /// Start and stop, receipts of reloads, changes of a backend's health, and what the log and the state store say about
 /// themselves are written whatever logging.level says.
 constexpr bool always_written(Cause cause) {

@@ -170,10 +170,12 @@ void Log::report_recoveries() {
 }
 
 void Log::event(Level level, Cause cause, std::string_view message, std::vector<EventMember> members) {
-  if (level < switches_.level.load(std::memory_order_relaxed) && !always_written(cause)) return;
+  const bool wanted = level >= switches_.level.load(std::memory_order_relaxed) || always_written(cause);
   LogEvent event{clock_(), level, cause, std::string{message}, std::move(members)};
   {
     const std::lock_guard lock{mutex_};
+    if (is_counted(cause)) event_failures_.add(cause);
+    if (!wanted) return;
     if (events_.size() >= events_limit) {
       ++dropped_events_;
       return;
@@ -210,6 +212,7 @@ std::uint64_t Log::dropped() const {
 FailureTotals Log::failures() const {
   FailureTotals totals;
   for (const auto& writer : writers_) totals += writer->failures();
+  totals += event_failures_;
   return totals;
 }
 

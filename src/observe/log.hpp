@@ -54,7 +54,7 @@ class Log {
   [[nodiscard]] std::uint64_t written() const;         ///< lines that the kernel took
   [[nodiscard]] std::uint64_t write_failures() const;  ///< failed attempts to open or write a file
   [[nodiscard]] std::uint64_t lost() const;            ///< lines given up because a file could not be written
-  [[nodiscard]] FailureTotals failures() const;        ///< that the workers met
+  [[nodiscard]] FailureTotals failures() const;        ///< that the workers met, or an event told of
 
   /// One cycle of the log thread. Tests that do not start() call it themselves.
   void cycle();
@@ -78,6 +78,8 @@ class Log {
   std::string line_;                  // log thread; reused
   std::uint64_t reported_drops_ = 0;  // log thread
   bool busy_ = false;                 // log thread: the last cycle wrote something
+
+  FailureCounters event_failures_;  // written with the lock held
 
   std::mutex mutex_;  // guards what follows
   std::condition_variable wake_;

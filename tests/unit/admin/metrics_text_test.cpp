@@ -42,6 +42,7 @@ TEST(MetricsText, TellsTrafficFailuresAndState) {
         R"(headgate_upstream_retries_total{upstream="web"} 7)", R"(headgate_state_degraded{store="redis"} 1)",
         R"(headgate_build_info{version="1.2.3"} 1)", "headgate_client_connections 3", "headgate_ready 1"})
     EXPECT_TRUE(has_line(text, line)) << line;
+  EXPECT_EQ(text.find("RELOAD_APPLIED"), std::string::npos);  // no failure
 }
 
 TEST(MetricsText, IsWhatPromtoolLikes) {

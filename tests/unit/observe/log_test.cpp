@@ -113,6 +113,20 @@ TEST_F(LogTest, WritesReceiptsOfReloadsWhateverTheLevel) {
   EXPECT_EQ(errors()[0]["id"], 1);
 }
 
+TEST_F(LogTest, CountsFailuresThatEventsTellOfWhateverTheLevel) {
+  settings_.level = Level::error;
+  Log& log = this->log();
+
+  log.event(Level::warn, Cause::upstream_resolve_failed, "");
+  log.event(Level::warn, Cause::backend_ejected, "");
+  log.event(Level::info, Cause::reload_applied, "");
+
+  const auto& counted = log.failures().by_cause;
+  EXPECT_EQ(counted[static_cast<std::size_t>(Cause::upstream_resolve_failed)], 1U);
+  EXPECT_EQ(counted[static_cast<std::size_t>(Cause::backend_ejected)], 1U);
+  EXPECT_EQ(counted[static_cast<std::size_t>(Cause::reload_applied)], 0U);
+}
+
 TEST_F(LogTest, TakesNewSettings) {
   Log& log = this->log();
   EXPECT_FALSE(log.writer(0).enabled(Level::debug));
