@@ -163,8 +163,11 @@ Response answer(const Request& request, const config::Admin& settings, Proxy& pr
   for (const Handler& handler : handlers) {
     auto names = match_path(handler.pattern, request.target);
     if (!names) continue;
-    if (auto refusal = refuse(request, handler.access, settings)) return *std::move(refusal);
-    if (!takes(handler, request.method)) return refuse_method(handler);
+    const bool taken = takes(handler, request.method);
+    // A wrong method changes nothing.
+    const Access access = taken ? handler.access : std::min(handler.access, Access::read);
+    if (auto refusal = refuse(request, access, settings)) return *std::move(refusal);
+    if (!taken) return refuse_method(handler);
     return handler.answer({request, *std::move(names), proxy});
   }
   if (auto refusal = refuse(request, Access::read, settings)) return *std::move(refusal);

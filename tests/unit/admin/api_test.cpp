@@ -120,6 +120,12 @@ TEST_F(ApiTest, SaysWhatDoesNotExist) {
   EXPECT_TRUE(proxy_.done.empty());
 }
 
+TEST_F(ApiTest, TellsOfAWrongMethodBeforeItAsksForAnOperator) {
+  settings_.token.reset();
+
+  EXPECT_EQ(answer({"GET", "/api/v1/reload", "127.0.0.1", "", "", "127.0.0.1", ""}, settings_, proxy_).status, 405);
+}
+
 TEST_F(ApiTest, HasNoGetThatChangesAnything) {
   for (const char* target : {"/api/v1/reload", "/api/v1/upstreams/web/backends/10.0.0.1:80/drain"}) {
     const Response response = ask("GET", target);

@@ -76,6 +76,32 @@ TEST_F(AdminServerTest, AnswersRequestsThatComeTogether) {
   EXPECT_EQ(client.read_response().status, 404);
 }
 
+TEST_F(AdminServerTest, TellsAClientThatWaitsToSendItsBody) {
+  ASSERT_EQ(apply(on("127.0.0.1")), "");
+  RawClient client{address()};
+
+  client.send("POST /nothing HTTP/1.1\r\nHost: 127.0.0.1\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
+
+  EXPECT_EQ(client.read_response().status, 100);
+  client.send("{}");
+  EXPECT_EQ(client.read_response().status, 404);
+}
+
+TEST_F(AdminServerTest, WantsOneHost) {
+  ASSERT_EQ(apply(on("127.0.0.1")), "");
+
+  EXPECT_EQ(RawClient{address()}.ask("GET /healthz HTTP/1.1\r\n\r\n").status, 400);
+  EXPECT_EQ(RawClient{address()}.ask("GET /healthz HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n").status, 400);
+  EXPECT_EQ(RawClient{address()}.ask("GET /healthz HTTP/1.0\r\n\r\n").status, 200);
+}
+
+TEST_F(AdminServerTest, TakesTargetsInAbsoluteForm) {
+  ASSERT_EQ(apply(on("127.0.0.1")), "");
+
+  EXPECT_EQ(RawClient{address()}.ask("GET http://a/healthz HTTP/1.1\r\nHost: a\r\n\r\n").status, 200);
+  EXPECT_EQ(RawClient{address()}.ask("GET http://a HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n").status, 404);
+}
+
 TEST_F(AdminServerTest, SendsNoBodyToHead) {
   ASSERT_EQ(apply(on("127.0.0.1")), "");
   RawClient client{address()};
