@@ -41,6 +41,12 @@ void validate_admin(const Node& root, const Settings& settings, Findings& findin
   findings.warning(*admin, "whoever reaches this address can drain backends: set a \"token\", or listen on loopback");
 }
 
+void validate_resolver(const Node& root, const Settings& settings, Findings& findings) {
+  const Node* resolver = root.find("resolver");
+  if (resolver != nullptr && settings.resolver.max_ttl < settings.resolver.min_ttl)
+    findings.error(*resolver, "\"max_ttl\" is less than \"min_ttl\"");
+}
+
 }  // namespace
 
 void validate(const Node& root, const Settings& settings, Findings& findings) {
@@ -48,6 +54,7 @@ void validate(const Node& root, const Settings& settings, Findings& findings) {
   validate_routes(root, settings, findings);
   validate_upstreams(root, settings, findings);
   validate_admin(root, settings, findings);
+  validate_resolver(root, settings, findings);
 }
 
 }  // namespace headgate::config

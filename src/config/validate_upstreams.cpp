@@ -55,6 +55,7 @@ void validate_queue(const Node& node, const Upstream& upstream, Findings& findin
 }
 
 void validate_retry(const Node& node, const Retry& retry, Findings& findings) {
+  if (retry.backoff.max < retry.backoff.base) findings.error(node, "\"max\" of the backoff is less than its \"base\"");
   if (retry.attempts != 0 && retry.per_try_timeout.count() != 0 && !retry.on.timeout)
     findings.warning(node, "\"per_try_timeout\" ends attempts that are not made again: \"on\" has no \"timeout\"");
 }

@@ -39,7 +39,8 @@ class ProxyWithStalledReader {
   }
   [[nodiscard]] std::size_t lines_logged() const {
     std::size_t count = 0;
-    for (const auto& entry : std::filesystem::directory_iterator{folder_.path() / "logs"})
+    std::error_code none;  // the log thread makes the folder, perhaps after "ready"
+    for (const auto& entry : std::filesystem::directory_iterator{folder_.path() / "logs", none})
       for (const char c : read_file(entry.path())) count += c == '\n' ? 1 : 0;
     return count;
   }
