@@ -7,35 +7,35 @@ namespace {
 
 using upstream::HealthRecord;
 
-void put(HealthRecord& record, const state::Drain& drain, upstream::TimeStamp at) {
-  record.drain = HealthRecord::Drain{drain.on, at};
+void put(HealthRecord& record, const state::Drain& drain, const state::Entry& from) {
+  record.drain = HealthRecord::Drain{drain.on, from.at, from.by};
 }
-void put(HealthRecord& record, const state::Ejection& ejection, upstream::TimeStamp at) {
-  record.ejection = HealthRecord::Ejection{ejection.until, ejection.count, at, ejection.by_operator};
+void put(HealthRecord& record, const state::Ejection& ejection, const state::Entry& from) {
+  record.ejection = HealthRecord::Ejection{ejection.until, ejection.count, from.at, ejection.by_operator, from.by};
 }
-void put(HealthRecord& record, const state::Breaker& breaker, upstream::TimeStamp at) {
-  record.breaker = HealthRecord::Breaker{breaker.open, breaker.until, at};
+void put(HealthRecord& record, const state::Breaker& breaker, const state::Entry& from) {
+  record.breaker = HealthRecord::Breaker{breaker.open, breaker.until, from.at, from.by};
 }
-void put(HealthRecord& record, const state::Probes& probes, upstream::TimeStamp at) {
-  record.probe = HealthRecord::Probe{probes.healthy, at};
+void put(HealthRecord& record, const state::Probes& probes, const state::Entry& from) {
+  record.probe = HealthRecord::Probe{probes.healthy, from.at, from.by};
 }
 
 }  // namespace
 
-std::vector<state::Entry> to_entries(const HealthRecord& record, const std::string& by, const std::string& why) {
+std::vector<state::Entry> to_entries(const HealthRecord& record, const std::string& why) {
   std::vector<state::Entry> entries;
-  if (const auto& part = record.drain) entries.push_back({state::Drain{part->drained}, part->changed, by, why});
+  if (const auto& part = record.drain) entries.push_back({state::Drain{part->drained}, part->changed, part->by, why});
   if (const auto& part = record.ejection)
-    entries.push_back({state::Ejection{part->until, part->times, part->by_operator}, part->changed, by, why});
+    entries.push_back({state::Ejection{part->until, part->times, part->by_operator}, part->changed, part->by, why});
   if (const auto& part = record.breaker)
-    entries.push_back({state::Breaker{part->open, part->until}, part->changed, by, why});
-  if (const auto& part = record.probe) entries.push_back({state::Probes{part->healthy}, part->changed, by, why});
+    entries.push_back({state::Breaker{part->open, part->until}, part->changed, part->by, why});
+  if (const auto& part = record.probe) entries.push_back({state::Probes{part->healthy}, part->changed, part->by, why});
   return entries;
 }
 
 HealthRecord to_health_record(const state::Entry& entry) {
   HealthRecord record;
-  std::visit([&](const auto& change) { put(record, change, entry.at); }, entry.change);
+  std::visit([&](const auto& change) { put(record, change, entry); }, entry.change);
   return record;
 }
 

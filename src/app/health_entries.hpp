@@ -10,8 +10,7 @@
 
 namespace headgate::app {
 
-std::vector<state::Entry> to_entries(const upstream::HealthRecord& record, const std::string& by,
-                                     const std::string& why);
+std::vector<state::Entry> to_entries(const upstream::HealthRecord& record, const std::string& why);
 /// One part of a record.
 upstream::HealthRecord to_health_record(const state::Entry& entry);
 

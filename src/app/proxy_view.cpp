@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "app/process_figures.hpp"
-#include "app/state_link.hpp"
 #include "app/version.hpp"
+#include "base/decision.hpp"
 #include "config/effective.hpp"
 #include "upstream/moment.hpp"
 
@@ -34,7 +34,7 @@ admin::ConfigurationView ProxyView::configuration_view() const {
 admin::StatusView ProxyView::status() const {
   admin::StatusView view;
   view.version = version();
-  view.instance = instance_name();
+  view.instance = base::instance_name();
   view.now = observe::wall_clock_now();
   view.workers = runtime_.workers();
   view.configuration = configuration_view();

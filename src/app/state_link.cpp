@@ -1,7 +1,5 @@
 #include "app/state_link.hpp"
 
-#include <unistd.h>
-
 #include <cstdint>
 #include <numeric>
 #include <utility>
@@ -32,12 +30,6 @@ bool came_from_store(const Actor& actor) {
 }
 
 }  // namespace
-
-std::string instance_name() {
-  char host[256] = {};
-  if (::gethostname(host, sizeof host - 1) != 0) return "headgate:" + std::to_string(::getpid());
-  return std::string{host} + ':' + std::to_string(::getpid());
-}
 
 StateLink::StateLink(boost::asio::io_context& control, observe::Log& log, upstream::HealthMonitor& health,
                      const config::State& settings, std::function<void()> on_secret)
@@ -102,10 +94,8 @@ void StateLink::wait_for_store(std::chrono::milliseconds patience) {
 
 void StateLink::save(const EndpointState& endpoint, const upstream::TimelineEntry& entry) {
   const state::BackendId backend = id_of(endpoint);
-  const state::Record* const known = store_->find(backend);
-  if (known == nullptr) return;
-  for (const state::Entry& decided : to_entries(endpoint.health.record(), instance_name(), reason_of(entry)))
-    if (!known->is_as_new_as(decided)) store_->save(backend, decided);
+  for (const state::Entry& decided : to_entries(endpoint.health.record(), reason_of(entry)))
+    store_->save(backend, decided);  // what it knows already is no news to it
 }
 
 void StateLink::take_over(const state::BackendId& backend, const state::Entry& entry) {

@@ -51,7 +51,4 @@ class StateLink {
   std::unique_ptr<state::Store> store_;
 };
 
-/// "host:pid": names this process in what other instances read.
-std::string instance_name();
-
 }  // namespace headgate::app

@@ -1,11 +1,12 @@
 #include "state/record.hpp"
 
 #include <algorithm>
-#include <tuple>
+
+#include "base/decision.hpp"
 
 namespace headgate::state {
 
-bool is_newer(const Entry& a, const Entry& b) { return std::tie(a.at, a.by) > std::tie(b.at, b.by); }
+bool is_newer(const Entry& a, const Entry& b) { return base::holds_over(a.at, a.by, b.at, b.by); }
 
 bool Record::empty() const {
   return std::none_of(entries_.begin(), entries_.end(), [](const auto& entry) { return entry.has_value(); });
@@ -18,11 +19,6 @@ std::vector<Entry> Record::entries() const {
   return all;
 }
 
-bool Record::is_as_new_as(const Entry& entry) const {
-  const auto& known = entries_[entry.change.index()];
-  return known && known->at >= entry.at;
-}
-
 bool Record::put(const Entry& entry) {
   auto& known = entries_[entry.change.index()];
   if (known && !is_newer(entry, *known)) return false;
@@ -32,11 +28,8 @@ bool Record::put(const Entry& entry) {
 
 std::vector<Entry> Record::merge(const Record& other) {
   std::vector<Entry> taken;
-  for (const Entry& theirs : other.entries()) {
-    const auto& ours = entries_[theirs.change.index()];
-    const bool same = ours && ours->change == theirs.change;
-    if (put(theirs) && !same) taken.push_back(theirs);
-  }
+  for (const Entry& theirs : other.entries())
+    if (put(theirs)) taken.push_back(theirs);
   return taken;
 }
 

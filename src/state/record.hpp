@@ -88,11 +88,10 @@ class Record {
   }
   [[nodiscard]] std::vector<Entry> entries() const;
 
-  /// Whether an entry of that kind is known from the same time or later.
-  [[nodiscard]] bool is_as_new_as(const Entry& entry) const;
   /// False: something newer of its kind is known.
   bool put(const Entry& entry);
-  /// The later entry of each kind stays. Returns those that said something else than ours, and replaced them.
+  /// The later entry of each kind stays. Returns those that replaced ours: also what only says the same later, or
+  /// whoever follows us would not know what its next decision must be later than.
   std::vector<Entry> merge(const Record& other);
 
   friend bool operator==(const Record&, const Record&) = default;

@@ -6,10 +6,9 @@ namespace {
 
 using Lock = std::lock_guard<std::mutex>;
 
-/// The later change counts; of two at one time, the own.
 template <class Part>
 bool is_news(const std::optional<Part>& theirs, const std::optional<Part>& ours) {
-  return theirs && (!ours || theirs->changed > ours->changed);
+  return theirs && (!ours || base::holds_over(theirs->changed, theirs->by, ours->changed, ours->by));
 }
 
 }  // namespace

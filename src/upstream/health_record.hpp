@@ -5,33 +5,40 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
 
+#include "base/decision.hpp"
 #include "upstream/moment.hpp"
 
 namespace headgate::upstream {
 
-/// Each part stands by itself and carries the wall time of its last change: of two records the later part counts.
+/// Each part stands by itself and carries when and by which instance it was last changed: of two records the part
+/// counts whose change holds over the other (base/decision.hpp).
 /// A part that is absent was never changed, or its keeper does not want it taken over.
 struct HealthRecord {
   struct Drain {
     bool drained = false;
     TimeStamp changed{};
+    std::string by = base::instance_name();
   };
   struct Ejection {
     TimeStamp until{};        ///< in the past: it is over, or was ended early
     std::uint32_t times = 0;  ///< ejections in a row, which double the next one
     TimeStamp changed{};
     bool by_operator = false;  ///< whatever max_ejected_percent says
+    std::string by = base::instance_name();
   };
   struct Breaker {
     bool open =
         false;  ///< half-open counts as open: with the time up, whoever takes it over lets its own trials through
     TimeStamp until{};
     TimeStamp changed{};
+    std::string by = base::instance_name();
   };
   struct Probe {
     bool healthy = true;
     TimeStamp changed{};
+    std::string by = base::instance_name();
   };
 
   /// The time of a change that replaces `before`: later than that even when it came from an instance whose clock is

@@ -1,6 +1,11 @@
 #include "app/state_link.hpp"
 
+#include <functional>
+#include <optional>
+
 #include "runtime_fixture.hpp"
+#include "state/record_json.hpp"
+#include "support/redis_server.hpp"
 #include "support/waiting.hpp"
 
 namespace headgate::app {
@@ -118,6 +123,49 @@ TEST_F(StateLinkTest, ThreeRunsHaveOneSecret) {
   EXPECT_EQ(secrets[0], secrets[1]);
 }
 
+/// What another instance has decided at the very time of our ejection: that it is over.
+class TieTest : public StateLinkTest {
+ protected:
+  void SetUp() override {
+    if (!testing::has_program("redis-server")) GTEST_SKIP() << "no redis-server";
+    redis_.emplace();
+    store_ = {config::StateStore::redis, "", config::Redis{redis_->url(), "test:", 2s, 1h}};
+    instance_.emplace(log_, store_);
+    instance_->health().eject(1h, "anna", Moment::now());
+    ASSERT_TRUE(turn_until([&] { return stored().find(base::instance_name()) != std::string::npos; }));
+  }
+  [[nodiscard]] std::string stored() const { return redis_->ask({"GET", "test:backend:web:10.0.0.1:80"}); }
+  void end_it_as(const std::string& name) {
+    state::Record other;
+    other.put({state::Ejection{}, instance_->health().record().ejection->changed, name, "operator bob"});
+    redis_->ask({"SET", "test:backend:web:10.0.0.1:80", state::to_text(other)});
+    redis_->ask({"SET", "test:version", "another"});
+  }
+  [[nodiscard]] bool turn_until(const std::function<bool()>& condition) {
+    return testing::wait_until([&] {
+      instance_->settle();
+      return condition();
+    });
+  }
+
+  std::optional<testing::RedisServer> redis_;
+  std::optional<Instance> instance_;
+};
+
+// Regression: the ledger followed, the endpoint did not.
+TEST_F(TieTest, TheDecisionOfTheGreaterNameIsFollowed) {
+  end_it_as("~");
+
+  EXPECT_TRUE(turn_until([&] { return instance_->out() == 0; }));
+}
+
+TEST_F(TieTest, TheDecisionOfTheSmallerNameIsOverruled) {
+  end_it_as("");
+
+  EXPECT_TRUE(turn_until([&] { return stored().find(base::instance_name()) != std::string::npos; }));
+  EXPECT_EQ(instance_->out(), bit(upstream::Out::ejected));
+}
+
 TEST_F(StateLinkTest, WaitsForAStoreThatIsAskedOverANetworkNotForEver) {
   const testing::FullBacklog silent;
   boost::asio::io_context context{1};
@@ -130,10 +178,6 @@ TEST_F(StateLinkTest, WaitsForAStoreThatIsAskedOverANetworkNotForEver) {
 
   EXPECT_GE(time, 50ms);
   EXPECT_LT(time, 5s);
-}
-
-TEST(InstanceName, NamesTheHostAndTheProcess) {
-  EXPECT_TRUE(instance_name().ends_with(":" + std::to_string(::getpid())));
 }
 
 }  // namespace

@@ -104,6 +104,20 @@ TEST_F(HealthRecordTest, TheLaterChangeCounts) {
   EXPECT_TRUE(usable());
 }
 
+// Regression: the ledger went by the names, the endpoint by the time alone, and they parted.
+TEST_F(HealthRecordTest, OfTwoDecisionsAtOneTimeThatOfTheGreaterNameCounts) {
+  state_->health.eject(10s, "anna", now_);
+  HealthRecord ended;
+  ended.ejection = {now_.wall, 0, state_->health.record().ejection->changed, false, ""};
+  EXPECT_FALSE(merge(ended));
+  EXPECT_EQ(status(), "ejected");
+
+  ended.ejection->by = "~";
+
+  EXPECT_TRUE(merge(ended));
+  EXPECT_TRUE(usable());
+}
+
 /// Or everybody would go on following the other one.
 TEST_F(HealthRecordTest, ADecisionIsLaterThanTheOneOfAnInstanceWhoseClockIsAheadOfOurs) {
   HealthRecord ahead;
