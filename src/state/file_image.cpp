@@ -23,19 +23,22 @@ std::string header_of(std::string_view body) {
 
 Error broken(const char* why) { return Error{Cause::state_file_set_aside, why}; }
 
-/// {"upstream": {"address": VALUE}}. `read`: a value, or nullopt.
+/// {"upstream": {"address": VALUE}}. `read`: a value, or nullopt. Returns how many it has left out: one that cannot be
+/// read says nothing against the others.
 template <class Value, class Read>
-bool read_by_backend(const Json& upstreams, std::map<BackendId, Value>& into, Read read) {
-  if (!upstreams.is_object()) return false;
+std::size_t read_by_backend(const Json& upstreams, std::map<BackendId, Value>& into, Read read) {
+  std::size_t left_out = 0;
   for (const auto& [upstream, backends] : upstreams.items()) {
-    if (!backends.is_object()) return false;
+    if (!backends.is_object()) ++left_out;
+    if (!backends.is_object()) continue;
     for (const auto& [address, json] : backends.items()) {
-      const std::optional<Value> value = read(json);
-      if (!value) return false;
-      into.emplace(BackendId{upstream, address}, *value);
+      if (const std::optional<Value> value = read(json))
+        into.emplace(BackendId{upstream, address}, *value);
+      else
+        ++left_out;
     }
   }
-  return true;
+  return left_out;
 }
 
 Json to_json(const Counts& counts) { return {counts.requests, counts.failures}; }
@@ -45,13 +48,19 @@ std::optional<Counts> counts_from(const Json& json) {
   return good ? std::optional{Counts{json[0], json[1]}} : std::nullopt;
 }
 
-bool read_secrets(const Json& secrets, Image& image) {
-  if (!secrets.is_object()) return false;
+std::size_t read_secrets(const Json& secrets, Image& image) {
+  std::size_t left_out = 0;
   for (const auto& [name, value] : secrets.items()) {
-    if (!value.is_string() || !is_secret(value.get_ref<const std::string&>())) return false;
-    image.secrets.emplace(name, value.get<std::string>());
+    if (value.is_string() && is_secret(value.get_ref<const std::string&>()))
+      image.secrets.emplace(name, value.get<std::string>());
+    else
+      ++left_out;
   }
-  return true;
+  return left_out;
+}
+
+bool has_object(const Json& json, const char* name) {
+  return json.is_object() && json.contains(name) && json[name].is_object();
 }
 
 }  // namespace
@@ -71,7 +80,7 @@ std::string to_image(const Ledger& ledger, const CountsByBackend& counts) {
   return header_of(body) + body;
 }
 
-Result<Image> image_from(std::string_view bytes) {
+Result<Image> image_from(std::string_view bytes, TimeStamp now) {
   if (bytes.empty()) return broken("it is empty");
   if (!bytes.starts_with(magic)) return broken("it is no state file of this version");
   const std::size_t end = bytes.find('\n');
@@ -79,11 +88,13 @@ Result<Image> image_from(std::string_view bytes) {
   const std::string_view body = bytes.substr(end + 1);
   if (bytes.substr(0, end + 1) != header_of(body)) return broken("it is torn: size or checksum differ");
   const Json json = Json::parse(body, nullptr, false);
-  Image image;
-  if (!json.is_object() || !json.contains("backends") || !json.contains("counts") || !json.contains("secrets") ||
-      !read_by_backend(json["backends"], image.records, record_from) ||
-      !read_by_backend(json["counts"], image.counts, counts_from) || !read_secrets(json["secrets"], image))
+  if (!has_object(json, "backends") || !has_object(json, "counts") || !has_object(json, "secrets"))
     return broken("it holds something else than verdicts");
+  Image image;
+  image.unreadable +=
+      read_by_backend(json["backends"], image.records, [now](const Json& record) { return record_from(record, now); });
+  image.unreadable += read_by_backend(json["counts"], image.counts, counts_from);
+  image.unreadable += read_secrets(json["secrets"], image);
   return image;
 }
 

@@ -23,11 +23,13 @@ struct Image {
   std::map<BackendId, Record> records;
   CountsByBackend counts;
   std::map<std::string, std::string> secrets;
+  std::size_t unreadable = 0;  ///< records, counts and secrets that were left out
 };
 
 /// Records that say nothing are left out.
 std::string to_image(const Ledger& ledger, const CountsByBackend& counts);
-/// The whole file, or in Error::detail why it cannot be one of ours as it was written.
-Result<Image> image_from(std::string_view bytes);
+/// What can be read of the file, or in Error::detail why it cannot be one of ours as it was written. `now`: of the
+/// reader's clock (record_json.hpp).
+Result<Image> image_from(std::string_view bytes, TimeStamp now);
 
 }  // namespace headgate::state

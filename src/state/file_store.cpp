@@ -19,6 +19,9 @@ constexpr auto write_every = 1s;
 constexpr auto longest_pause = 30s;
 constexpr auto counts_every = 60s;  // a kill loses no more of them
 
+constexpr const char* all_anew = "the state file was set aside; all backends begin anew";
+constexpr const char* some_anew = "the state file was set aside; what could be read of it stays in use";
+
 }  // namespace
 
 steady_clock::time_point next_write(steady_clock::time_point now, steady_clock::time_point last_write,
@@ -57,27 +60,27 @@ void FileStore::on_new_secret(const std::string& /*name*/) {
 bool FileStore::load() {
   const FileRead file = read_whole(path_, max_image_bytes);
   if (file.os_error == ENOENT) return true;
-  if (file.os_error == EFBIG) return set_broken_file_aside("it is too large");
+  if (file.os_error == EFBIG) return set_file_aside(all_anew, "it is too large");
   if (file.os_error != 0) {
     fail("cannot read", file.os_error);
     return false;
   }
-  const auto image = image_from(file.bytes);
-  if (!image) return set_broken_file_aside(image.error().detail);
+  const auto image = image_from(file.bytes, environment_.clock());
+  if (!image) return set_file_aside(all_anew, image.error().detail);
   for (const auto& [name, value] : image->secrets) take_over_secret(name, value);
   for (const auto& [backend, record] : image->records) take_over(backend, record);
   counted_before_ = image->counts;
-  return true;
+  if (image->unreadable == 0) return true;
+  return set_file_aside(some_anew, std::to_string(image->unreadable) + " of its entries cannot be read");
 }
 
-bool FileStore::set_broken_file_aside(const char* why) {
+bool FileStore::set_file_aside(const char* what_becomes, const std::string& why) {
   const SetAside aside = set_aside(path_);
   if (aside.os_error != 0) {
     fail("cannot set aside", aside.os_error);
     return false;
   }
-  environment_.log.event(observe::Level::error, Cause::state_file_set_aside,
-                         "the state file was set aside; all backends begin anew",
+  environment_.log.event(observe::Level::error, Cause::state_file_set_aside, what_becomes,
                          {{"file", path_}, {"set_aside_as", aside.name}, {"detail", why}});
   return true;
 }

@@ -31,7 +31,7 @@ class FileStore final : public Store {
   void on_new_secret(const std::string& name) override;
 
   bool load();
-  bool set_broken_file_aside(const char* why);
+  bool set_file_aside(const char* what_becomes, const std::string& why);
   void schedule();
   [[nodiscard]] CountsByBackend counts() const;
   void write_counts();

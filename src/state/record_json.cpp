@@ -45,7 +45,9 @@ class Members {
     good_ = false;
     return 0;
   }
-  TimeStamp time(const char* name) { return TimeStamp{std::chrono::microseconds{integer(name, latest_time)}}; }
+  TimeStamp time(const char* name, std::int64_t latest = latest_time) {
+    return TimeStamp{std::chrono::microseconds{integer(name, latest)}};
+  }
   std::string text(const char* name) {
     const Json* const member = find(name);
     if (member != nullptr && member->is_string()) return member->get_ref<const std::string&>().substr(0, longest_text);
@@ -93,7 +95,7 @@ Json to_json(const Record& record) {
   return json;
 }
 
-std::optional<Record> record_from(const Json& json) {
+std::optional<Record> record_from(const Json& json, TimeStamp now) {
   if (!json.is_object()) return std::nullopt;
   Record record;
   for (std::size_t kind = 0; kind < kinds.size(); ++kind) {
@@ -101,7 +103,7 @@ std::optional<Record> record_from(const Json& json) {
     if (found == json.end()) continue;
     Members members{*found};
     const Change change = change_from(kind, members);
-    const Entry entry{change, members.time("at"), members.text("by"), members.text("why")};
+    const Entry entry{change, members.time("at", number(now + most_ahead)), members.text("by"), members.text("why")};
     if (!members.good()) return std::nullopt;
     record.put(entry);
   }
@@ -112,11 +114,11 @@ std::string to_text(const Record& record) {
   return to_json(record).dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-std::optional<Record> record_from_text(std::string_view text) {
+std::optional<Record> record_from_text(std::string_view text, TimeStamp now) {
   // Four entries with the longest texts, every character escaped, are not half as long.
   constexpr std::size_t longest_record = 32 * 1024;
   if (text.size() > longest_record) return std::nullopt;
-  return record_from(Json::parse(text, nullptr, false));
+  return record_from(Json::parse(text, nullptr, false), now);
 }
 
 }  // namespace headgate::state

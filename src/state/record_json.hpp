@@ -3,6 +3,7 @@
 // Times are microseconds since 1970, UTC.
 #pragma once
 
+#include <chrono>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -13,11 +14,17 @@
 namespace headgate::state {
 
 nlohmann::json to_json(const Record& record);
-/// Members that this version does not know are left out; nullopt when anything else is not as to_json() writes it.
-std::optional<Record> record_from(const nlohmann::json& json);
+/// How far ahead of the reader's clock the time of a decision may be. Clocks of machines differ by less, even when one
+/// goes by local time; but what comes from farther ahead could hardly be overruled: each decision that replaces it is
+/// later still, and counts until the clock gets there.
+inline constexpr std::chrono::hours most_ahead{24};
+
+/// Members that this version does not know are left out; nullopt when anything else is not as to_json() writes it, or
+/// was decided later than `most_ahead` of `now`.
+std::optional<Record> record_from(const nlohmann::json& json, TimeStamp now);
 
 /// On one line. Never throws, whatever bytes a text of the record holds.
 std::string to_text(const Record& record);
-std::optional<Record> record_from_text(std::string_view text);
+std::optional<Record> record_from_text(std::string_view text, TimeStamp now);
 
 }  // namespace headgate::state

@@ -37,9 +37,10 @@ std::vector<std::vector<Key>> in_pieces(const std::map<Key, Value>& items) {
 }  // namespace
 
 RedisSession::RedisSession(boost::asio::io_context& context, const Endpoint& server, const RedisOptions& options,
-                           const Ledger& ledger, Events events)
+                           const Ledger& ledger, const observe::WallClock& clock, Events events)
     : options_{options},
       ledger_{ledger},
+      clock_{clock},
       events_{std::move(events)},
       keys_{options.prefix},
       poll_timer_{context},
@@ -102,25 +103,40 @@ void RedisSession::read(std::vector<Item> items) {
   });
 }
 
-/// What Redis lacks of what we know is written; what cannot be read is overwritten.
+/// Remembers that there is nonsense under that key.
+bool RedisSession::may_mend(const std::string& key) {
+  if (unreadable_.empty()) unreadable_ = key;
+  return !has_mended_;
+}
+
+/// What Redis lacks of what we know is written; what cannot be read is overwritten, even by a record of nothing.
 void RedisSession::absorb(const BackendId& backend, const RedisReply& found) {
-  const auto theirs = found.kind == Kind::text ? record_from_text(found.text) : std::nullopt;
+  const auto theirs = found.kind == Kind::text ? record_from_text(found.text, clock_()) : std::nullopt;
   if (theirs) events_.on_record(backend, *theirs);
+  const bool spoilt = found.kind == Kind::text && !theirs;
+  if (spoilt && !may_mend(keys_.backend(backend))) return;
   const Record* const ours = ledger_.find(backend);
-  if (ours != nullptr && *ours != theirs.value_or(Record{})) unsaved_.insert(backend);
+  if (ours != nullptr && (spoilt || *ours != theirs.value_or(Record{}))) unsaved_.insert(backend);
 }
 
 /// The first to write a secret wins.
 void RedisSession::absorb(const std::string& secret, const RedisReply& found) {
-  if (found.kind == Kind::text && is_secret(found.text))
-    events_.on_secret(secret, found.text);
-  else if (ledger_.secret(secret))
-    unsaved_secrets_.insert(secret);
+  spoilt_secrets_.erase(secret);
+  if (found.kind == Kind::text) {
+    if (is_secret(found.text)) return events_.on_secret(secret, found.text);
+    if (!may_mend(keys_.secret(secret))) return;
+    spoilt_secrets_.insert(secret);
+  }
+  if (ledger_.secret(secret)) unsaved_secrets_.insert(secret);
 }
 
 void RedisSession::all_read() {
   has_read_ = true;
   write_all();
+  if (!unreadable_.empty()) {
+    has_mended_ = true;
+    refuse("there is no record or secret of ours in " + std::exchange(unreadable_, {}));
+  }
   tell_if_in_step();
   poll_timer_.after(poll_every, [this] { poll(); });
 }
@@ -165,7 +181,8 @@ void RedisSession::write_secret(const std::string& name) {
   const auto value = ledger_.secret(name);
   if (!value) return;
   ++being_written_;
-  ask(set_if_absent_command(keys_.secret(name), *value, options_.ttl), [this](const RedisReply& reply) {
+  const auto set = spoilt_secrets_.erase(name) != 0 ? set_command : set_if_absent_command;
+  ask(set(keys_.secret(name), *value, options_.ttl), [this](const RedisReply& reply) {
     --being_written_;
     if (reply.kind == Kind::nil) return read_again();  // somebody was faster
     if (!reply.is_ok()) return refuse(reply);
@@ -189,9 +206,11 @@ void RedisSession::renew(const std::string& key) {
   });
 }
 
-void RedisSession::refuse(const RedisReply& reply) {
+void RedisSession::refuse(const RedisReply& reply) { refuse(reply.is_error() ? reply.text : nonsense); }
+
+void RedisSession::refuse(const std::string& reason) {
   refused_ = true;
-  events_.on_refusal(reply.is_error() ? reply.text : nonsense);
+  events_.on_refusal(reason);
 }
 
 void RedisSession::end(const std::string& reason) {

@@ -66,7 +66,7 @@ void RedisStore::resolved(const ip::tcp::resolver::results_type& found) {
 
 void RedisStore::begin(const Endpoint& server) {
   session_ = std::make_unique<RedisSession>(
-      environment_.context, server, options_, ledger_,
+      environment_.context, server, options_, ledger_, environment_.clock,
       RedisSession::Events{[this] { ++connections_; },
                            [this](const BackendId& backend, const Record& record) { take_over(backend, record); },
                            [this](const std::string& name, const std::string& value) { take_over_secret(name, value); },

@@ -1,6 +1,8 @@
 #include "state/file_image.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <xxhash.h>
 
 #include <string>
 
@@ -19,8 +21,19 @@ std::string image() {
   return to_image(ledger, {{web, {512, 3}}, {{"web", "10.0.0.2:80"}, {}}});
 }
 
+Result<Image> read_image(std::string_view bytes) { return image_from(bytes, observe::at(100)); }
+
+/// With a head that is right for it.
+std::string with_body(const std::string& from, const std::string& to) {
+  std::string body = image();
+  body.erase(0, body.find('\n') + 1);
+  const auto at = body.find(from);
+  if (at != std::string::npos) body.replace(at, from.size(), to);
+  return fmt::format("headgate-state 1 {} {:016x}\n{}", body.size(), XXH3_64bits(body.data(), body.size()), body);
+}
+
 TEST(FileImage, IsReadAsItWasWritten) {
-  const auto read = image_from(image());
+  const auto read = read_image(image());
 
   ASSERT_TRUE(read);
   ASSERT_EQ(read->records.size(), 1U);  // the other backend has nothing to say
@@ -31,7 +44,7 @@ TEST(FileImage, IsReadAsItWasWritten) {
 }
 
 TEST(FileImage, OfNothingIsOne) {
-  const auto read = image_from(to_image(Ledger{}, {}));
+  const auto read = read_image(to_image(Ledger{}, {}));
 
   ASSERT_TRUE(read);
   EXPECT_TRUE(read->records.empty());
@@ -40,7 +53,7 @@ TEST(FileImage, OfNothingIsOne) {
 TEST(FileImage, CutAnywhereIsNone) {
   const std::string whole = image();
 
-  for (std::size_t size = 0; size < whole.size(); ++size) EXPECT_FALSE(image_from(whole.substr(0, size))) << size;
+  for (std::size_t size = 0; size < whole.size(); ++size) EXPECT_FALSE(read_image(whole.substr(0, size))) << size;
 }
 
 TEST(FileImage, WithAnyByteChangedIsNone) {
@@ -49,15 +62,37 @@ TEST(FileImage, WithAnyByteChangedIsNone) {
   for (std::size_t i = 0; i < whole.size(); ++i) {
     std::string changed = whole;
     changed[i] = static_cast<char>(changed[i] ^ 1);
-    EXPECT_FALSE(image_from(changed)) << i;
+    EXPECT_FALSE(read_image(changed)) << i;
   }
 }
 
-TEST(FileImage, FollowedByMoreIsNone) { EXPECT_FALSE(image_from(image() + "\n")); }
+// Regression: one record spoilt them all.
+TEST(FileImage, LeavesOutOnlyWhatCannotBeRead) {
+  const auto no_record = read_image(with_body("\"count\": 3", "\"count\": -3"));
+  const auto no_counts = read_image(with_body("512", "\"many\""));
+  const auto no_secret = read_image(with_body("aaaa", "bad?"));
+
+  ASSERT_TRUE(no_record && no_counts && no_secret);
+  EXPECT_EQ(no_record->records.size() + no_counts->counts.size() + no_secret->secrets.size(), 0U);
+  for (const auto* image : {&*no_record, &*no_counts, &*no_secret}) {
+    EXPECT_EQ(image->unreadable, 1U);
+    EXPECT_EQ(image->records.size() + image->counts.size() + image->secrets.size(), 2U);
+  }
+}
+
+TEST(FileImage, LeavesOutADecisionOfADistantFuture) {
+  const auto read = read_image(with_body("\"at\": 1000000", "\"at\": 253402300799999999"));
+
+  ASSERT_TRUE(read);
+  EXPECT_TRUE(read->records.empty());
+  EXPECT_EQ(read->unreadable, 1U);
+}
+
+TEST(FileImage, FollowedByMoreIsNone) { EXPECT_FALSE(read_image(image() + "\n")); }
 
 TEST(FileImage, OfAnotherProgramOrVersionIsNone) {
-  EXPECT_FALSE(image_from("root:x:0:0:root:/root:/bin/bash\n"));
-  EXPECT_FALSE(image_from("headgate-state 2 0 0000000000000000\n"));
+  EXPECT_FALSE(read_image("root:x:0:0:root:/root:/bin/bash\n"));
+  EXPECT_FALSE(read_image("headgate-state 2 0 0000000000000000\n"));
 }
 
 }  // namespace

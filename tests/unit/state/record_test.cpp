@@ -20,6 +20,8 @@ Record record(std::initializer_list<Entry> entries) {
   return made;
 }
 
+std::optional<Record> read_record(std::string_view text) { return record_from_text(text, at(100)); }
+
 TEST(Record, TellsTheLatestDecisionOfEachKind) {
   const Record known = record({entry(Drain{true}, 1), entry(Ejection{at(30), 2}, 2), entry(Drain{false}, 3)});
 
@@ -73,32 +75,44 @@ TEST(RecordJson, IsReadAsItWasWritten) {
   const Record all = record({entry(Drain{true}, 1), entry(Ejection{at(30), 2}, 2), entry(Breaker{true, at(40)}, 3),
                              entry(Probes{false}, 4, "b")});
 
-  EXPECT_EQ(record_from_text(to_text(all)), all);
-  EXPECT_EQ(record_from_text(to_text(Record{})), Record{});
+  EXPECT_EQ(read_record(to_text(all)), all);
+  EXPECT_EQ(read_record(to_text(Record{})), Record{});
 }
 
 TEST(RecordJson, LeavesOutWhatALaterVersionAdds) {
   const std::string text = to_text(record({entry(Drain{true}, 1)}));
 
-  const auto read = record_from_text(R"({"mood": {"good": true}, )" + text.substr(1));
+  const auto found = read_record(R"({"mood": {"good": true}, )" + text.substr(1));
 
-  ASSERT_TRUE(read);
-  EXPECT_EQ(read->entries().size(), 1U);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->entries().size(), 1U);
 }
 
 TEST(RecordJson, SurvivesTextsThatAreNoUtf8) {
   Entry strange = entry(Drain{true}, 1);
   strange.why = "\xff\xfe" + std::string(1000, 'x');
 
-  const auto read = record_from_text(to_text(record({strange})));
+  const auto found = read_record(to_text(record({strange})));
 
-  ASSERT_TRUE(read);
-  EXPECT_LE(read->entries().front().why.size(), 256U);
+  ASSERT_TRUE(found);
+  EXPECT_LE(found->entries().front().why.size(), 256U);
+}
+
+// Regression: what came from the last second that could be read could never be overruled.
+TEST(RecordJson, IsRefusedFromMoreThanADayAhead) {
+  constexpr std::int64_t day = 24 * 60 * 60;
+
+  EXPECT_TRUE(read_record(to_text(record({entry(Drain{true}, 100 + day)}))));
+  EXPECT_FALSE(read_record(to_text(record({entry(Drain{true}, 101 + day)}))));
+}
+
+TEST(RecordJson, MayLastLongerThanADay) {
+  EXPECT_TRUE(read_record(to_text(record({entry(Ejection{at(1'000'000'000), 1}, 1)}))));
 }
 
 class NoRecord : public ::testing::TestWithParam<const char*> {};
 
-TEST_P(NoRecord, IsRefused) { EXPECT_FALSE(record_from_text(GetParam())); }
+TEST_P(NoRecord, IsRefused) { EXPECT_FALSE(read_record(GetParam())); }
 
 INSTANTIATE_TEST_SUITE_P(
     RecordJson, NoRecord,
