@@ -6,6 +6,8 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <filesystem>
+#include <system_error>
 
 namespace headgate::state {
 namespace {
@@ -83,6 +85,18 @@ FileRead read_whole(const std::string& path, std::size_t limit) {
     read.bytes.append(block, static_cast<std::size_t>(got));
     if (read.bytes.size() > limit) return {EFBIG, {}};
   }
+}
+
+std::string behind_links(const std::string& path) {
+  constexpr int most_links = 40;  // as many as the kernel follows
+  std::filesystem::path file = path;
+  for (int links = 0; links < most_links; ++links) {
+    std::error_code no_link;
+    const std::filesystem::path target = std::filesystem::read_symlink(file, no_link);
+    if (no_link) return file.string();
+    file = file.parent_path() / target;  // an absolute target stands alone
+  }
+  return path;
 }
 
 SetAside set_aside(const std::string& path) {

@@ -17,6 +17,10 @@ struct FileRead {
 };
 FileRead read_whole(const std::string& path, std::size_t limit);
 
+/// The file that a rename has to replace: where the symlinks lead to that `path` may name, even if nothing is there
+/// yet. A ring of links stays as it is.
+std::string behind_links(const std::string& path);
+
 /// Renames it to "<path>.set-aside-<n>" with the first n that is free; after a hundred of them, over the last.
 struct SetAside {
   int os_error = 0;

@@ -31,9 +31,9 @@ steady_clock::time_point next_write(steady_clock::time_point now, steady_clock::
   return std::max(now + gather_for, last_write + pause);
 }
 
-FileStore::FileStore(std::string path, StoreEnvironment environment)
+FileStore::FileStore(const std::string& path, StoreEnvironment environment)
     : Store{"file", std::move(environment)},
-      path_{std::move(path)},
+      path_{behind_links(path)},
       timer_{environment_.context},
       counts_timer_{environment_.context} {}
 

@@ -18,7 +18,8 @@ std::chrono::steady_clock::time_point next_write(std::chrono::steady_clock::time
 /// Writing blocks the control thread while the disk syncs some kilobytes; no request waits for that thread.
 class FileStore final : public Store {
  public:
-  FileStore(std::string path, StoreEnvironment environment);
+  /// `path`: of a symlink, the file that it points to now is meant.
+  FileStore(const std::string& path, StoreEnvironment environment);
   ~FileStore() override;
 
   [[nodiscard]] Counts counted_before(const BackendId& backend) const override;

@@ -119,6 +119,41 @@ TEST_F(FileStoreTest, KeepsWhatCanBeReadOfAFileWithAnUnreadableRecord) {
   EXPECT_EQ(lines[0]["detail"], "1 of its entries cannot be read");
 }
 
+TEST_F(FileStoreTest, WritesTheFileThatALinkPointsTo) {
+  std::filesystem::create_directories(folder_ / "disk");
+  std::filesystem::create_directories(folder_ / "state");
+  std::filesystem::create_symlink("../disk/real", path_);  // of nothing, yet
+  { save(*start(settings_), first, Drain{true}); }
+
+  EXPECT_TRUE(std::filesystem::is_symlink(path_));
+  EXPECT_FALSE(std::filesystem::is_symlink(folder_ / "disk/real"));
+  EXPECT_TRUE(file_says_drained());
+  EXPECT_TRUE(start(settings_)->is_drained());
+}
+
+TEST_F(FileStoreTest, SetsTheFileAsideThatALinkPointsTo) {
+  std::filesystem::create_directories(folder_ / "disk");
+  std::filesystem::create_directories(folder_ / "state");
+  write_file(folder_ / "disk/real", "dear diary");
+  std::filesystem::create_symlink(folder_ / "disk/real", path_);
+
+  { const auto instance = start(settings_); }
+
+  EXPECT_TRUE(std::filesystem::is_symlink(path_));
+  EXPECT_EQ(read_file(folder_ / "disk/real.set-aside-1"), "dear diary");
+  EXPECT_FALSE(std::filesystem::exists(path_ + ".set-aside-1"));
+}
+
+TEST_F(FileStoreTest, FailsOnARingOfLinksAndLeavesIt) {
+  std::filesystem::create_directories(folder_ / "state");
+  std::filesystem::create_symlink(path_, path_);
+
+  const auto instance = start(settings_);
+
+  EXPECT_TRUE(instance->store->status().degraded);
+  EXPECT_TRUE(std::filesystem::is_symlink(path_));
+}
+
 TEST_F(FileStoreTest, SetsAForeignFileAside) {
   std::filesystem::create_directories(folder_ / "state");
   write_file(path_, "dear diary");
