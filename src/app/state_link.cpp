@@ -43,13 +43,15 @@ StateLink::StateLink(boost::asio::io_context& control, observe::Log& log, upstre
                        if (!std::holds_alternative<state::Probes>(entry.change)) take_over(backend, entry);
                      },
                      [on_secret = std::move(on_secret)](const std::string&, const std::string&) { on_secret(); },
-                     [this](const state::BackendId& backend) { return counts_of(backend); }})} {
+                     [this](const state::BackendId& backend) { return counts_of(backend); },
+                     [this] { return net::make_dns_lookup(dns_); }})} {
   health_.on_change([this](const EndpointState& endpoint, const upstream::TimelineEntry& entry) {
     if (!came_from_store(entry.actor)) save(endpoint, entry);
   });
 }
 
 void StateLink::watch(const config::Settings& settings) {
+  dns_ = {settings.resolver.nameservers, settings.resolver.timeout};
   std::vector<state::BackendId> backends;
   std::vector<std::string> secrets;
   for (const auto& [name, upstream] : settings.upstreams) {

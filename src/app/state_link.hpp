@@ -10,6 +10,7 @@
 #include <string>
 
 #include "config/settings.hpp"
+#include "net/name_lookup.hpp"
 #include "observe/log.hpp"
 #include "state/store.hpp"
 #include "upstream/health_monitor.hpp"
@@ -45,6 +46,7 @@ class StateLink {
   [[nodiscard]] state::Counts counts_of(const state::BackendId& backend) const;
 
   boost::asio::io_context& control_;
+  net::DnsOptions dns_;  ///< of the configuration, for a store that goes by a name
   upstream::HealthMonitor& health_;
   bool survives_restart_;  ///< only: nobody else writes it
   std::set<state::BackendId> joined_;

@@ -1,22 +1,11 @@
 #include "state/redis_store.hpp"
 
-#include <iterator>
+#include <exception>
 #include <utility>
 
 #include "state/backoff.hpp"
 
 namespace headgate::state {
-namespace {
-
-namespace ip = boost::asio::ip;
-
-bool needs_look_up(const Endpoint& server) {
-  boost::system::error_code no_literal;
-  ip::make_address(server.host, no_literal);
-  return !server.is_unix() && no_literal;
-}
-
-}  // namespace
 
 RedisStore::RedisStore(RedisOptions options, StoreEnvironment environment)
     : Store{"redis", std::move(environment)},
@@ -42,26 +31,45 @@ void RedisStore::on_new_secret(const std::string& name) {
 /// Each time anew: its address may have changed.
 void RedisStore::find_server() {
   const Endpoint& server = options_.address.server;
-  if (!needs_look_up(server)) return begin(server);
-  resolver_ = std::make_shared<ip::tcp::resolver>(environment_.context);
-  retry_.after(options_.timeout, [this] {
-    resolver_.reset();
-    failed("its name was not looked up in time");
-  });
-  resolver_->async_resolve(
-      server.host, std::to_string(server.port),
-      [this, asked = std::weak_ptr{resolver_}](boost::system::error_code error, const auto& found) {
-        if (asked.expired()) return;
-        retry_.cancel();
-        if (error) return failed("its name was not found: " + error.message());
-        resolved(found);
-      });
+  if (net::is_literal(server)) return begin(server);
+  if (!look_up_) begin_look_up();
+  if (look_up_) retry_.after(options_.timeout, [this] { look_up_is_late(); });
 }
 
-void RedisStore::resolved(const ip::tcp::resolver::results_type& found) {
-  const auto turn = static_cast<std::ptrdiff_t>(failures_ % found.size());
-  const ip::tcp::endpoint endpoint = std::next(found.begin(), turn)->endpoint();
-  begin({endpoint.address().to_string(), endpoint.port(), ""});
+void RedisStore::begin_look_up() {
+  try {
+    look_up_ =
+        std::make_unique<net::BackgroundLookup>(environment_.context, environment_.make_lookup(),
+                                                options_.address.server, [this](Result<net::FoundAddresses> found) {
+                                                  look_up_.reset();
+                                                  looked_up(std::move(found));
+                                                });
+  } catch (const std::exception&) {  // no thread, or no resolv.conf that can be read
+    looked_up(Error{Cause::upstream_resolve_failed, "it cannot be looked up"});
+  }
+}
+
+/// A session that runs was begun without waiting for this: the next one makes use of it.
+void RedisStore::looked_up(Result<net::FoundAddresses> found) {
+  const bool good = found && !found->addresses.empty();
+  if (good) known_ = std::move(found->addresses);
+  why_no_newer_ = good ? "" : std::string{"its name was not found: "} + (found ? "no address" : found.error().detail);
+  if (session_) return;
+  retry_.cancel();
+  if (known_.empty()) return failed(why_no_newer_);
+  begin_at_known_address();
+}
+
+/// It goes on: name servers may need longer than Redis may.
+void RedisStore::look_up_is_late() {
+  why_no_newer_ = "its name was not looked up in time";
+  if (known_.empty()) return mode_.failed(why_no_newer_);
+  begin_at_known_address();
+}
+
+void RedisStore::begin_at_known_address() {
+  const net::SocketAddress& address = known_[failures_ % known_.size()];
+  begin({address.host_text(), address.port(), ""});
 }
 
 void RedisStore::begin(const Endpoint& server) {
@@ -77,7 +85,8 @@ void RedisStore::begin(const Endpoint& server) {
 
 /// Also when it only takes no changes: a new connection may find another server behind the name, or one that does.
 void RedisStore::failed(const std::string& reason) {
-  mode_.failed(reason);
+  const bool is_old_address = session_ && !why_no_newer_.empty();
+  mode_.failed(is_old_address ? reason + " (at its last address: " + why_no_newer_ + ")" : reason);
   if (retry_.armed()) return;
   ++failures_;
   const double random = static_cast<double>(random_() - std::minstd_rand::min()) /

@@ -2,12 +2,13 @@
 // knows; when it is back, they tell each other what has changed since.
 #pragma once
 
-#include <boost/asio/ip/tcp.hpp>
 #include <chrono>
 #include <memory>
 #include <random>
 #include <string>
+#include <vector>
 
+#include "net/background_lookup.hpp"
 #include "net/timer.hpp"
 #include "state/redis_keys.hpp"
 #include "state/redis_session.hpp"
@@ -31,7 +32,10 @@ class RedisStore final : public Store {
   void on_new_secret(const std::string& name) override;
 
   void find_server();
-  void resolved(const boost::asio::ip::tcp::resolver::results_type& found);
+  void begin_look_up();
+  void looked_up(Result<net::FoundAddresses> found);
+  void look_up_is_late();
+  void begin_at_known_address();
   void begin(const Endpoint& server);
   void failed(const std::string& reason);
   void in_step();
@@ -39,7 +43,9 @@ class RedisStore final : public Store {
   RedisOptions options_;
   unsigned failures_ = 0;  ///< in a row
   std::minstd_rand random_;
-  std::shared_ptr<boost::asio::ip::tcp::resolver> resolver_;  ///< shared with a look-up that outlives us
+  std::vector<net::SocketAddress> known_;  ///< of the last look-up that found some
+  std::string why_no_newer_;               ///< the last look-up's failure; empty: it was none
+  std::unique_ptr<net::BackgroundLookup> look_up_;
   net::Timer retry_;
   std::unique_ptr<RedisSession> session_;
 };

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "config/settings.hpp"
+#include "net/name_lookup.hpp"
 #include "observe/log.hpp"
 #include "state/ledger.hpp"
 #include "state/mode.hpp"
@@ -30,6 +31,8 @@ struct StoreEnvironment {
   std::function<void(const std::string& name, const std::string& value)> on_secret;
   /// What this run has counted of a backend. Empty: nobody counts.
   std::function<Counts(const BackendId& backend)> counts;
+  /// For a store that goes by a name: called at each look-up, as the configuration of name servers may change.
+  std::function<std::unique_ptr<net::NameLookup>()> make_lookup = [] { return net::make_dns_lookup({}); };
 };
 
 struct Status {

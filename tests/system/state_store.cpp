@@ -2,9 +2,11 @@
 #include <gmock/gmock.h>
 
 #include <list>
+#include <optional>
 
 #include "support/admin_api.hpp"
 #include "support/load.hpp"
+#include "support/name_server.hpp"
 #include "support/redis_server.hpp"
 
 namespace headgate::testing {
@@ -216,6 +218,40 @@ TEST_F(SharedState, StartsWithoutRedisAndSaysSo) {
 
   EXPECT_TRUE(is_degraded(AdminApi{proxy}));
   EXPECT_EQ(proxy.wait_for_log("STATE_DEGRADED")["detail"], "Connection refused");
+}
+
+/// Redis by a name that only the name server of the configuration knows.
+class SharedStateByName : public SharedState {
+ protected:
+  void SetUp() override {
+    SharedState::SetUp();
+    if (!NameServer::is_installed()) GTEST_SKIP() << "dnsmasq-base is not installed";
+    names_.emplace("127.0.0.1 redis.test\n");
+  }
+  [[nodiscard]] Config by_name() const {
+    return config()
+        .with("/resolver/nameservers/0", names_->address())
+        .with("/resolver/timeout", "20s")
+        .with("/state/redis/url", "redis://redis.test:" + std::to_string(redis_.port()));
+  }
+
+  std::optional<NameServer> names_;
+};
+
+TEST_F(SharedStateByName, IsFoundByTheNameServersOfTheConfiguration) {
+  ProxyUnderTest proxy{by_name().with("/resolver/timeout", "200ms")};
+
+  EXPECT_TRUE(wait_until([&] { return !is_degraded(AdminApi{proxy}); }));
+}
+
+// Regression: the end waited for the look-up of Redis.
+TEST_F(SharedStateByName, DoesNotHoldUpTheEndWhileTheNameServersAreDead) {
+  names_->pause();
+  ProxyUnderTest proxy{by_name()};
+  EXPECT_EQ(proxy.wait_for_log("STATE_DEGRADED")["detail"], "its name was not looked up in time");
+
+  EXPECT_LT(time_of([&] { EXPECT_EQ(proxy.stop(), 0); }), 5s);
+  names_->go_on();
 }
 
 }  // namespace

@@ -55,6 +55,7 @@ class StoreTest : public ::testing::Test {
       told->new_secrets.push_back(value);
     };
     environment.counts = [this](const BackendId& backend) { return counts_[backend]; };
+    if (make_lookup_) environment.make_lookup = make_lookup_;
     instance->store = make_store(settings, std::move(environment));
     instance->store->watch({first, second}, {key});
     return instance;
@@ -92,7 +93,8 @@ class StoreTest : public ::testing::Test {
 
   TemporaryFolder folder_;
   TimeStamp now_ = observe::at(observe::seven);
-  std::map<BackendId, Counts> counts_;  ///< of the run
+  std::map<BackendId, Counts> counts_;                             ///< of the run
+  std::function<std::unique_ptr<net::NameLookup>()> make_lookup_;  ///< empty: the store's own
   boost::asio::io_context context_{1};
   observe::Log log_{{.directory = folder_ / "logs"}, 1, [] { return observe::at(observe::seven); }};
 };
