@@ -1,5 +1,6 @@
 #include "app/runtime.hpp"
 
+#include <fmt/format.h>
 #include <sched.h>
 
 #include <atomic>
@@ -119,7 +120,15 @@ void Runtime::give_secrets(config::Settings& settings) {
 
 /// We had to make one while the store was away, and others had one already.
 void Runtime::use_secret_of_others() {
-  if (!draining_ && plan_) apply(configured_, plan_->hash);
+  if (draining_ || !plan_) return;
+  const auto reasons = apply(configured_, plan_->hash);
+  if (reasons.empty()) return;
+  log_.event(observe::Level::error, Cause::reload_failed,
+             "the secret that other instances sign cookies with could not be taken into service; the old one serves on",
+             {{"outcome", "refused"},
+              {"trigger", "state"},
+              {"hash", plan_->hash},
+              {"detail", fmt::format("{}", fmt::join(reasons, "\n"))}});
 }
 
 std::vector<std::string> Runtime::apply(config::Settings settings, std::string hash) {

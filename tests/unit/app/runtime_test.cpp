@@ -3,12 +3,15 @@
 #include <gtest/gtest.h>
 #include <poll.h>
 
+#include <algorithm>
 #include <atomic>
 #include <list>
 
 #include "runtime_fixture.hpp"
 #include "support/fake_lookup.hpp"
 #include "support/fake_upstream.hpp"
+#include "support/redis_server.hpp"
+#include "unit/admin/fake_proxy.hpp"
 
 namespace headgate::app {
 namespace {
@@ -16,6 +19,10 @@ namespace {
 using testing::FakeLookup;
 using Found = FakeLookup::Found;
 using namespace std::chrono_literals;
+
+std::uint16_t port_of(const testing::Socket& socket) {
+  return static_cast<std::uint16_t>(std::stoi(testing::local_address(socket).substr(sizeof "127.0.0.1")));
+}
 
 class RuntimeTest : public WithLog {
  protected:
@@ -137,6 +144,41 @@ TEST_F(RuntimeTest, AReloadWaitsForANameThatIsResolvedInTime) {
 
   EXPECT_EQ(Client{runtime.listeners().at(0).second}.get(), "from it") << "the first request";
   EXPECT_EQ(asked, 1);
+}
+
+// Regression: the reasons were dropped.
+TEST_F(RuntimeTest, TellsWhyItCannotUseTheSecretOfOtherInstances) {
+  if (!testing::has_program("redis-server")) GTEST_SKIP() << "no redis-server";
+  const testing::RedisServer redis;
+  const testing::Socket stranger = testing::listen_on("127.0.0.1:0");
+  config::Loaded loaded = load(to_backend("http://127.0.0.1:9"));
+  loaded.settings->upstreams.at("web").sticky.emplace();
+  loaded.settings->state = {config::StateStore::redis, "", config::Redis{redis.url(), "test:", 2s, 1h}};
+  loaded.settings->admin.emplace().address = {"127.0.0.1", port_of(stranger), ""};
+  ASSERT_TRUE(runtime_.apply(std::move(*loaded.settings), loaded.hash).empty());
+  admin::FakeProxy proxy;
+  admin::Server admin{runtime_.control(), proxy};
+  runtime_.use(admin);  // its port is taken
+  const auto turn_until = [&](const auto& condition) {
+    return testing::wait_until([&] {
+      runtime_.control().restart();
+      runtime_.control().run_for(5ms);
+      return condition();
+    });
+  };
+  ASSERT_TRUE(turn_until([&] { return redis.ask({"EXISTS", "test:secret:sticky"}) == "1"; }));
+
+  redis.ask({"SET", "test:secret:sticky", std::string(64, 'a')});
+  redis.ask({"SET", "test:version", "another"});
+
+  const auto is_refusal = [](const observe::json& line) { return line["cause"] == "RELOAD_FAILED"; };
+  std::vector<observe::json> lines;
+  ASSERT_TRUE(turn_until([&] {
+    lines = log_lines();
+    return std::any_of(lines.begin(), lines.end(), is_refusal);
+  }));
+  const std::string detail = (*std::find_if(lines.begin(), lines.end(), is_refusal))["detail"];
+  EXPECT_NE(detail.find("Address already in use"), std::string::npos) << detail;
 }
 
 TEST_F(RuntimeTest, DrainsWhenTheLastConnectionHasEnded) {
