@@ -4,12 +4,12 @@
 #include <chrono>
 #include <utility>
 
+#include "base/ascii.hpp"
+
 namespace headgate::state {
 namespace {
 
 constexpr std::size_t longest_error = 256;
-
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 }  // namespace
 
@@ -20,7 +20,7 @@ std::string gist_of(std::string_view error) {
     std::string_view word = error.substr(0, end);
     error.remove_prefix(std::min(end + 1, error.size()));
     if (!word.empty() && std::string_view{":,.;"}.find(word.back()) != std::string_view::npos) word.remove_suffix(1);
-    if (!word.empty() && std::all_of(word.begin(), word.end(), is_letter)) gist.append(word).append(" ");
+    if (!word.empty() && std::all_of(word.begin(), word.end(), base::is_alpha)) gist.append(word).append(" ");
   }
   return gist;
 }

@@ -148,14 +148,18 @@ TEST(PassiveHealth, WhatTheClientDoesIsNotHeldAgainstTheBackend) {
   EXPECT_EQ(proxy.count_log("BACKEND_EJECTED"), 0U);
 }
 
+/// To a backend whose breaker sees failures by their status, and nothing else does. `rules`: of the breaker.
+Config with_breaker(const Backend& backend, std::string_view rules) {
+  return route_all_to({backend.url()})
+      .with("/upstreams/origin/health/passive",
+            Value::of_json(R"({ "consecutive_failures": 0, "failure_status": ["500-599"] })"))
+      .with("/upstreams/origin/circuit_breaker", Value::of_json(std::string{rules}));
+}
+
 TEST(Breaker, StopsRequestsWhileItIsOpenAndClosesAfterTrialsThatSucceed) {
   Backend backend{"a"};
   backend.status = 500;
-  ProxyUnderTest proxy{route_all_to({backend.url()})
-                           .with("/upstreams/origin/health/passive", Value::of_json(R"({ "consecutive_failures": 0,
-                               "failure_status": ["500-599"] })"))
-                           .with("/upstreams/origin/circuit_breaker", Value::of_json(R"({ "min_requests": 4,
-                               "open_for": "300ms", "half_open_requests": 2 })"))};
+  ProxyUnderTest proxy{with_breaker(backend, R"({ "min_requests": 4, "open_for": "300ms", "half_open_requests": 2 })")};
   RawClient client{proxy.address()};
 
   for (int i = 0; i < 4; ++i) EXPECT_EQ(client.get("/").status, 500);
@@ -175,11 +179,7 @@ TEST(Breaker, StopsRequestsWhileItIsOpenAndClosesAfterTrialsThatSucceed) {
 TEST(Breaker, AClientThatTakesItsTimeDoesNotHoldTheOnlyTrial) {
   Backend backend{"a"};
   backend.status = 500;
-  ProxyUnderTest proxy{route_all_to({backend.url()})
-                           .with("/upstreams/origin/health/passive", Value::of_json(R"({ "consecutive_failures": 0,
-                               "failure_status": ["500-599"] })"))
-                           .with("/upstreams/origin/circuit_breaker", Value::of_json(R"({ "min_requests": 1,
-                               "open_for": "100ms", "half_open_requests": 1 })"))};
+  ProxyUnderTest proxy{with_breaker(backend, R"({ "min_requests": 1, "open_for": "100ms", "half_open_requests": 1 })")};
   EXPECT_EQ(RawClient{proxy.address()}.get("/").status, 500);
   backend.status = 200;
   proxy.wait_for_log("BREAKER_HALF_OPEN");

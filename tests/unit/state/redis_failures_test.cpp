@@ -5,8 +5,7 @@
 
 #include "state/redis_store.hpp"
 #include "support/fake_upstream.hpp"
-#include "support/redis_server.hpp"
-#include "unit/state/store_fixture.hpp"
+#include "unit/state/redis_fixture.hpp"
 
 namespace headgate::state {
 namespace {
@@ -15,30 +14,9 @@ using testing::FakeUpstream;
 using testing::RedisServer;
 using testing::UpstreamConnection;
 
-config::State shared(const std::string& url) {
-  config::State settings;
-  settings.store = config::StateStore::redis;
-  settings.redis = config::Redis{url, "test:", 200ms, 1h};
-  return settings;
-}
-
-class RedisFailuresTest : public StoreTest {
+class RedisFailuresTest : public WithRedis {
  protected:
-  void SetUp() override {
-    if (!testing::has_program("redis-server")) GTEST_SKIP() << "no redis-server";
-  }
-  std::unique_ptr<Instance> join(const std::string& url, const std::string& name = "a") {
-    auto instance = start(shared(url), name);
-    EXPECT_TRUE(run_until([&] { return instance->store->loaded(); })) << error_of(*instance);
-    return instance;
-  }
-  [[nodiscard]] bool becomes_degraded(const Instance& instance) {
-    return run_until([&] { return instance.store->status().degraded; });
-  }
-  [[nodiscard]] bool recovers(const Instance& instance) {
-    return run_until([&] { return !instance.store->status().degraded; });
-  }
-  static std::string error_of(const Instance& instance) { return instance.store->status().last_error; }
+  RedisFailuresTest() : WithRedis{200ms} {}
 };
 
 TEST_F(RedisFailuresTest, GoesOnWhileRedisIsDeadAndTellsEachReasonOnce) {

@@ -4,8 +4,7 @@
 
 #include "state/redis_store.hpp"
 #include "support/fake_lookup.hpp"
-#include "support/redis_server.hpp"
-#include "unit/state/store_fixture.hpp"
+#include "unit/state/redis_fixture.hpp"
 
 namespace headgate::state {
 namespace {
@@ -38,10 +37,7 @@ class RedisNameTest : public StoreTest {
     });
   }
   std::unique_ptr<Instance> start_by_name(int port) {
-    config::State settings;
-    settings.store = config::StateStore::redis;
-    settings.redis = config::Redis{"redis://redis.test:" + std::to_string(port), "test:", 300ms, 1h};
-    return start(settings);
+    return start(redis_settings("redis://redis.test:" + std::to_string(port), 300ms));
   }
   [[nodiscard]] bool is_loaded(const Instance& a) {
     return run_until([&] { return a.store->loaded() && !a.store->status().degraded; });

@@ -1,10 +1,10 @@
 // Under our keys is something else than we write: a server that spoils everything, and a real one where somebody did.
 #include <atomic>
+#include <chrono>
 
 #include "state/redis_store.hpp"
 #include "support/fake_upstream.hpp"
-#include "support/redis_server.hpp"
-#include "unit/state/store_fixture.hpp"
+#include "unit/state/redis_fixture.hpp"
 
 namespace headgate::state {
 namespace {
@@ -16,12 +16,7 @@ using testing::UpstreamConnection;
 const std::string first_key = "test:backend:web:10.0.0.1:80";
 const std::string secret_key = "test:secret:sticky:web";
 
-config::State shared(const std::string& url) {
-  config::State settings;
-  settings.store = config::StateStore::redis;
-  settings.redis = config::Redis{url, "test:", 2s, 1h};
-  return settings;
-}
+constexpr std::chrono::seconds timeout{2};
 
 /// Takes everything, holds nonsense, and says each time that it has changed.
 class SpoilingRedis {
@@ -61,7 +56,7 @@ using RedisNonsenseTest = StoreTest;
 
 TEST_F(RedisNonsenseTest, IsToldOfWithItsKey) {
   const SpoilingRedis redis;
-  const auto a = start(shared(redis.url()));
+  const auto a = start(redis_settings(redis.url(), timeout));
 
   ASSERT_TRUE(run_until([&] { return a->store->status().degraded; }));
 
@@ -72,7 +67,7 @@ TEST_F(RedisNonsenseTest, IsToldOfWithItsKey) {
 // Regression: all was written again at each look.
 TEST_F(RedisNonsenseTest, IsOverwrittenOnceAConnection) {
   const SpoilingRedis redis;
-  const auto a = start(shared(redis.url()));
+  const auto a = start(redis_settings(redis.url(), timeout));
   save(*a, first, Drain{true});
   a->store->secret(key);
 
@@ -84,7 +79,7 @@ TEST_F(RedisNonsenseTest, IsOverwrittenOnceAConnection) {
 
 TEST_F(RedisNonsenseTest, IsForgivenWhenItIsGone) {
   SpoilingRedis redis;
-  const auto a = start(shared(redis.url()));
+  const auto a = start(redis_settings(redis.url(), timeout));
   ASSERT_TRUE(run_until([&] { return a->store->status().degraded; }));
 
   redis.hold_nothing();
@@ -99,7 +94,7 @@ class SpoiltRedisTest : public StoreTest {
     redis_.emplace();
   }
   std::unique_ptr<Instance> join() {
-    auto instance = start(shared(redis_->url()));
+    auto instance = start(redis_settings(redis_->url(), timeout));
     EXPECT_TRUE(run_until([&] { return instance->store->loaded(); }));
     return instance;
   }

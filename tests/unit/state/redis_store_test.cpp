@@ -1,40 +1,16 @@
 // The store against a real redis-server.
 #include "state/redis_store.hpp"
 
-#include "support/redis_server.hpp"
-#include "unit/state/store_fixture.hpp"
+#include "unit/state/redis_fixture.hpp"
 
 namespace headgate::state {
 namespace {
 
 using testing::RedisServer;
 
-config::State shared(const std::string& url) {
-  config::State settings;
-  settings.store = config::StateStore::redis;
-  settings.redis = config::Redis{url, "test:", 500ms, 1h};
-  return settings;
-}
-
-class RedisStoreTest : public StoreTest {
+class RedisStoreTest : public WithRedis {
  protected:
-  void SetUp() override {
-    if (!testing::has_program("redis-server")) GTEST_SKIP() << "no redis-server";
-  }
-
-  /// In step with Redis.
-  std::unique_ptr<Instance> join(const std::string& url, const std::string& name = "a") {
-    auto instance = start(shared(url), name);
-    EXPECT_TRUE(run_until([&] { return instance->store->loaded(); })) << instance->store->status().last_error;
-    return instance;
-  }
-  [[nodiscard]] bool becomes_degraded(const Instance& instance) {
-    return run_until([&] { return instance.store->status().degraded; });
-  }
-  [[nodiscard]] bool recovers(const Instance& instance) {
-    return run_until([&] { return !instance.store->status().degraded; });
-  }
-  [[nodiscard]] std::string error_of(const Instance& instance) { return instance.store->status().last_error; }
+  RedisStoreTest() : WithRedis{500ms} {}
 };
 
 TEST_F(RedisStoreTest, FollowsAnotherInstanceWithinASecond) {
