@@ -79,8 +79,7 @@ class Interpolation {
   std::string resolve(Node& node, const Reference& reference) {
     std::string value =
         reference.is_file ? from_file(node, reference.target) : from_environment(node, reference.target);
-    brought_.values += value;
-    brought_.values += '\0';
+    brought_.add_value(value);
     return value;
   }
 
@@ -97,8 +96,7 @@ class Interpolation {
   }
 
   std::string from_file(Node& node, const std::string& path) {
-    if (std::find(brought_.files.begin(), brought_.files.end(), path) == brought_.files.end())
-      brought_.files.push_back(path);
+    brought_.add_file(path);
     FileText file = read_file(path, max_reference_bytes);
     if (!file.problem.empty()) {
       fail(node, "the file " + path + " could not be read: " + file.problem);

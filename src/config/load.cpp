@@ -12,6 +12,7 @@
 #include "config/option_table.hpp"
 #include "config/read_file.hpp"
 #include "config/shorthand.hpp"
+#include "config/tls_files.hpp"
 #include "config/validate.hpp"
 
 namespace headgate::config {
@@ -59,6 +60,7 @@ std::optional<Settings> read(std::string_view text, Findings& findings, Brought&
   Settings settings;
   root_table().read(*root, &settings, findings);
   collect_references(*root, "", settings.references);
+  bring_certificates(*root, settings, findings, brought);
   validate(*root, settings, findings);
   fill_names(settings);
   return settings;

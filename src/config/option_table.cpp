@@ -78,7 +78,10 @@ Table make_listener() {
            "connections cost less. Ignored for Unix sockets.");
   t.option("unix_mode", text("octal permissions such as \"0660\"", unix_mode_problem), &Listener::unix_mode,
            "Permissions of a Unix socket's file.");
-  t.later({"tls", "protocols", "proxy_protocol"});
+  t.option("tls", optional(object<ListenerTls>(listener_tls_table())), &Listener::tls,
+           "Encrypts the listener's connections (see [TLS](tls.md)).")
+      .otherwise("none: plain HTTP");
+  t.later({"protocols", "proxy_protocol"});
   return t.done();
 }
 
@@ -126,6 +129,8 @@ Table make_limits() {
 Table make_timeouts() {
   TableOf<Timeouts> t{"timeouts",
                       "All of them run out on silence or on one step, never on a transfer that makes progress."};
+  t.option("client_handshake", duration(1ms, 1h), &Timeouts::client_handshake,
+           "From accept to the end of the TLS handshake.");
   t.option("client_head", duration(1ms, 1h), &Timeouts::client_head,
            "From the first byte of a request head, or from accept, to the head's end.");
   t.option("client_body_idle", duration(1ms, day), &Timeouts::client_body_idle, "Without a byte of the request body.");

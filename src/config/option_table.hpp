@@ -9,6 +9,8 @@ namespace headgate::config {
 const Table& root_table();
 
 const Table& listener_table();
+const Table& listener_tls_table();
+const Table& certificate_table();
 const Table& route_table();
 const Table& match_table();
 const Table& weighted_upstream_table();

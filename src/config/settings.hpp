@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "config/tls_settings.hpp"
 #include "config/upstream_settings.hpp"
 #include "headgate/endpoint.hpp"
 
@@ -22,6 +23,7 @@ struct Listener {
   std::uint32_t backlog = 4096;    ///< connections the kernel queues before accept
   bool defer_accept = true;        ///< TCP: accept when the first bytes are there, or after about a second
   std::string unix_mode = "0660";  ///< permissions of a Unix socket, octal
+  std::optional<ListenerTls> tls;  ///< none: plain
 };
 
 /// A change of header fields, in this order: remove, set, add. Names are compared case-insensitively.
@@ -87,6 +89,7 @@ struct Limits {
 };
 
 struct Timeouts {
+  Duration client_handshake = 10s;  ///< TLS: from accept to the end of the handshake
   Duration client_head = 10s;  ///< first byte of a head (or accept) to its end
   Duration client_body_idle = 30s;
   Duration client_idle = 75s;

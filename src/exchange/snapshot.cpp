@@ -28,6 +28,23 @@ http::ErrorTemplates error_templates(const std::map<std::string, config::ErrorPa
   return templates;
 }
 
+std::map<std::string, std::shared_ptr<const net::TlsServer>> tls_servers(
+    const std::vector<config::Listener>& listeners) {
+  std::map<std::string, std::shared_ptr<const net::TlsServer>> servers;
+  for (const config::Listener& listener : listeners) {
+    if (!listener.tls) continue;
+    net::TlsServerOptions options;
+    for (const config::CertificateFiles& files : listener.tls->certificates) options.certificates.push_back(files.pem);
+    options.min_version = listener.tls->min_version == config::TlsVersion::tls_1_3 ? TLS1_3_VERSION : TLS1_2_VERSION;
+    options.ciphers = listener.tls->ciphers;
+    options.cipher_suites = listener.tls->cipher_suites;
+    options.groups = listener.tls->groups;
+    options.application_protocols = {"http/1.1"};
+    servers[to_string(listener.address)] = std::make_shared<const net::TlsServer>(options);
+  }
+  return servers;
+}
+
 std::vector<std::string> names_of(const std::map<std::string, config::Upstream>& upstreams) {
   std::vector<std::string> names;
   names.reserve(upstreams.size());
@@ -56,10 +73,11 @@ std::shared_ptr<const Plan> make_plan(config::Settings settings, std::uint64_t g
   auto traffic = (counters != nullptr ? *counters : own_counters).table(names_of(settings.routes), names);
   const auto forwarding = forwarding_policy(settings.forwarding);
   auto templates = error_templates(settings.error_pages);
+  auto tls = tls_servers(settings.listeners);
   const http::HeadLimits limits{settings.limits.head_bytes, settings.limits.target_bytes, settings.limits.header_count};
   return std::make_shared<const Plan>(Plan{generation, std::move(hash), std::move(settings), std::move(names),
                                            std::move(routes), forwarding, std::move(*trusted), limits,
-                                           std::move(templates), std::move(retries), std::move(traffic)});
+                                           std::move(templates), std::move(tls), std::move(retries), std::move(traffic)});
 }
 
 }  // namespace headgate::exchange

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "http/error_templates.hpp"
 #include "http/head_parser.hpp"
 #include "http/head_writer.hpp"
+#include "net/tls_server.hpp"
 #include "observe/traffic_registry.hpp"
 #include "route/route_table.hpp"
 #include "upstream/cluster.hpp"
@@ -30,6 +32,7 @@ struct Plan {
   http::TrustedProxies trusted;
   http::HeadLimits head_limits;
   http::ErrorTemplates error_templates;
+  std::map<std::string, std::shared_ptr<const net::TlsServer>> tls;  ///< by the configured address of the listener
   std::vector<config::Retry> retries;  ///< by upstream_index
   observe::TrafficTablePtr traffic;    ///< counters by the position of routes and by upstream_index
 };

@@ -19,6 +19,7 @@
 #include <string_view>
 
 #include "base/task.hpp"
+#include "headgate/error.hpp"
 #include "net/deadline_wheel.hpp"
 
 namespace headgate::net {
@@ -42,6 +43,13 @@ class Stream {
   Stream& operator=(const Stream&) = delete;
   /// Nobody may be waiting.
   virtual ~Stream() = default;
+
+  /// Before anything else; at most `limit` in all. Nothing to do for streams that are not encrypted.
+  virtual base::Task<Error> handshake(std::chrono::milliseconds /*limit*/) {
+    return base::Task<Error>::ready(Error::none());
+  }
+  /// What both sides agreed on in the handshake (ALPN, RFC 7301); empty: nothing.
+  [[nodiscard]] virtual std::string_view application_protocol() const { return {}; }
 
   /// Reads what there is, at most the space; waits for the first byte.
   auto read(std::span<char> space, std::chrono::milliseconds limit) { return ReadAwaiter{*this, space, limit, {}}; }
@@ -88,6 +96,8 @@ class Stream {
   virtual void do_close() = 0;
   virtual void do_reset() = 0;
 
+  /// Waits until became_writable(). Returns 0, ETIMEDOUT or ECANCELED.
+  auto writable(std::chrono::milliseconds limit) { return WritableAwaiter{*this, limit}; }
   /// Bytes, the end or an error may be there now. The stream may be destroyed inside.
   void became_readable();
   void became_writable();

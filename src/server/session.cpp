@@ -24,17 +24,18 @@ constexpr std::size_t least_room = 1024;
 
 }  // namespace
 
-Session::Session(Worker& worker, net::StreamPtr stream, std::optional<base::IpAddress> peer, bool draining)
+Session::Session(Worker& worker, net::StreamPtr stream, const Accepted& accepted)
     : worker_{worker},
       stream_{std::move(stream)},
-      peer_{peer},
-      peer_text_{peer ? peer->to_text() : std::string{}},
+      peer_{accepted.peer},
+      peer_text_{peer_ ? peer_->to_text() : std::string{}},
+      encrypted_{accepted.encrypted},
       watch_{worker.loop().wheel(), [](void* self) { static_cast<Session*>(self)->watch(); }, this},
-      draining_{draining} {}
+      draining_{accepted.draining} {}
 
 base::Detached Session::run() {
   try {
-    co_await serve_all();
+    if (!encrypted_ || co_await shake_hands()) co_await serve_all();
   } catch (const std::exception&) {
     // Out of memory or of epoll watches: this connection ends, the others go on.
     worker_.environment().log.count(Cause::internal);
@@ -44,6 +45,18 @@ base::Detached Session::run() {
     worker_.environment().log.failure(record);
   }
   worker_.end(*this);
+}
+
+base::Task<bool> Session::shake_hands() {
+  const Error error = co_await stream_->handshake(worker_.snapshot()->plan->settings.timeouts.client_handshake);
+  if (!error.failed()) co_return true;
+  if (error.os_error == ECANCELED) co_return false;  // we closed it ourselves: a drain
+  worker_.environment().log.count(error.cause);
+  observe::LogRecord record;
+  record.describe(error);
+  record.client = peer_text_;
+  worker_.environment().log.failure(record);
+  co_return false;
 }
 
 base::Task<void> Session::serve_all() {
@@ -149,6 +162,7 @@ base::Task<bool> Session::run_exchange(exchange::Workspace& workspace) {
   client.peer_ip = peer_text_;
   client.peer_trusted = snapshot->plan->trusted.trusts(peer_);
   client.ip = peer_text_;
+  if (encrypted_) client.scheme = "https";
   if (client.peer_trusted) {
     const auto resolved = http::resolve_client(peer_, workspace.request.fields, snapshot->plan->trusted);
     workspace.client = resolved ? resolved->to_text() : std::string{};

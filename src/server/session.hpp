@@ -22,10 +22,16 @@ namespace headgate::server {
 class Http1Downstream;
 class Worker;
 
+/// A client's connection, as it was accepted.
+struct Accepted {
+  std::optional<base::IpAddress> peer;  ///< none: a Unix socket
+  bool encrypted = false;
+  bool draining = false;  ///< it answers one request
+};
+
 class Session : public boost::intrusive::list_base_hook<> {
  public:
-  /// `draining`: it answers one request.
-  Session(Worker& worker, net::StreamPtr stream, std::optional<base::IpAddress> peer, bool draining = false);
+  Session(Worker& worker, net::StreamPtr stream, const Accepted& accepted);
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
   ~Session() {
@@ -44,6 +50,7 @@ class Session : public boost::intrusive::list_base_hook<> {
   /// Between two heads nothing is in memory but this object and two small frames.
   enum class State : std::uint8_t { idle, reading_head, in_exchange, closing };
 
+  base::Task<bool> shake_hands();
   base::Task<void> serve_all();
   [[nodiscard]] bool drained();
   base::Task<HeadState> read_head(exchange::Workspace& workspace);
@@ -61,6 +68,7 @@ class Session : public boost::intrusive::list_base_hook<> {
   net::StreamPtr stream_;
   std::optional<base::IpAddress> peer_;  ///< none: a Unix socket
   std::string peer_text_;
+  bool encrypted_;
   base::Buffer buffer_;
   http::RequestParser parser_{http::HeadLimits{}};
   net::Deadline watch_;

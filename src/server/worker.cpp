@@ -73,7 +73,7 @@ void Worker::set_addresses(const std::string& endpoint, const std::vector<net::S
 
 void Worker::listen(const std::string& key, net::ListenSocket socket) {
   auto acceptor = std::make_unique<net::Acceptor>(
-      loop_, std::move(socket), [this](int fd, const net::SocketAddress& peer) { accepted(fd, peer); },
+      loop_, std::move(socket), [this, key](int fd, const net::SocketAddress& peer) { accepted(key, fd, peer); },
       [this](int error) { accept_failed(error); });
   acceptor->start();
   acceptors_[key] = std::move(acceptor);
@@ -97,7 +97,7 @@ void Worker::look_after_retiring() {
   report_if_drained();
 }
 
-void Worker::accepted(int fd, const net::SocketAddress& peer) {
+void Worker::accepted(const std::string& listener, int fd, const net::SocketAddress& peer) {
   const std::uint32_t limit = snapshot_->plan->settings.limits.connections;
   const std::uint32_t open = state_.connections.fetch_add(1, std::memory_order_relaxed);
   if (limit != 0 && open >= limit) {
@@ -107,7 +107,7 @@ void Worker::accepted(int fd, const net::SocketAddress& peer) {
   state_.accepted.fetch_add(1, std::memory_order_relaxed);
   last_accept_error_ = 0;
   try {
-    serve(net::make_socket_stream(loop_, fd), ip_of(peer));
+    serve_accepted(listener, fd, peer);
   } catch (const std::system_error& error) {
     state_.connections.fetch_sub(1, std::memory_order_relaxed);
     accept_failed(error.code().value());
@@ -117,8 +117,16 @@ void Worker::accepted(int fd, const net::SocketAddress& peer) {
   }
 }
 
-void Worker::serve(net::StreamPtr stream, std::optional<base::IpAddress> peer) {
-  auto* session = new Session{*this, std::move(stream), peer, draining_};  // end() deletes it
+void Worker::serve_accepted(const std::string& listener, int fd, const net::SocketAddress& peer) {
+  const auto& servers = snapshot_->plan->tls;
+  const auto tls = servers.empty() ? servers.end() : servers.find(listener);
+  if (tls == servers.end()) return serve(net::make_socket_stream(loop_, fd), ip_of(peer));
+  auto stream = std::make_unique<net::TlsStream>(loop_, fd, tls->second->session(), tls_);
+  serve(std::move(stream), ip_of(peer), true);
+}
+
+void Worker::serve(net::StreamPtr stream, std::optional<base::IpAddress> peer, bool encrypted) {
+  auto* session = new Session{*this, std::move(stream), {peer, encrypted, draining_}};  // end() deletes it
   sessions_.push_back(*session);
   session->run();
 }

@@ -19,6 +19,7 @@
 #include "net/acceptor.hpp"
 #include "net/connector.hpp"
 #include "net/event_loop.hpp"
+#include "net/tls_stream.hpp"
 #include "observe/log_writer.hpp"
 #include "server/date_cache.hpp"
 #include "server/endpoint_pools.hpp"
@@ -52,7 +53,7 @@ class Worker {
   void look_again(const std::string& upstream) { pools_.look_again(upstream); }
   void listen(const std::string& key, net::ListenSocket socket);
   /// Serves a client's connection to its end. `peer`: none for a Unix socket.
-  void serve(net::StreamPtr stream, std::optional<base::IpAddress> peer);
+  void serve(net::StreamPtr stream, std::optional<base::IpAddress> peer, bool encrypted = false);
   /// Takes what the kernel has accepted already, then closes the listener; first waits up to 1.5 s for clients that the
   /// kernel holds back.
   void stop_listening(const std::string& key);
@@ -73,7 +74,8 @@ class Worker {
   [[nodiscard]] std::size_t sessions() const { return sessions_.size(); }
 
  private:
-  void accepted(int fd, const net::SocketAddress& peer);
+  void accepted(const std::string& listener, int fd, const net::SocketAddress& peer);
+  void serve_accepted(const std::string& listener, int fd, const net::SocketAddress& peer);
   void refuse_connection(int fd, const net::SocketAddress& peer);
   void accept_failed(int error);
   void report_if_drained();
@@ -87,6 +89,7 @@ class Worker {
   base::BufferPool buffers_;
   exchange::Environment environment_;
   DateCache date_;
+  net::TlsWorkspace tls_;
   EndpointPools pools_;
   exchange::SnapshotPtr snapshot_;
   std::map<std::string, std::unique_ptr<net::Acceptor>> acceptors_;

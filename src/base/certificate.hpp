@@ -1,0 +1,47 @@
+// A certificate with its chain and its key, from PEM.
+#pragma once
+
+#include <chrono>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "base/openssl.hpp"
+#include "base/pem_pair.hpp"
+
+namespace headgate::base {
+
+/// In words for the operator.
+class CertificateError : public std::runtime_error {
+ public:
+  enum class In : bool { certificate, key };
+  CertificateError(In in, const std::string& words) : std::runtime_error{words}, in_{in} {}
+  [[nodiscard]] bool in_key() const { return in_ == In::key; }
+
+ private:
+  In in_;
+};
+
+class Certificate {
+ public:
+  /// Throws CertificateError: no certificate in it, no key, not a pair.
+  explicit Certificate(const PemPair& pem);
+
+  /// Host names, lower case; "*.example.org" stands for one label. Of its subjectAltName, or of its subject when it has
+  /// none.
+  [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
+  /// EVP_PKEY_RSA, EVP_PKEY_EC, ...
+  [[nodiscard]] int kind() const { return EVP_PKEY_base_id(key_.get()); }
+  [[nodiscard]] std::chrono::sys_seconds not_before() const;
+  [[nodiscard]] std::chrono::sys_seconds not_after() const;
+  /// Throws CertificateError.
+  void use_in(SSL_CTX* context) const;
+
+ private:
+  CertificatePtr leaf_;
+  std::vector<CertificatePtr> chain_;
+  KeyPtr key_;
+  std::vector<std::string> names_;
+};
+
+}  // namespace headgate::base

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "config/findings.hpp"
+#include "config/interpolate.hpp"
+#include "config/node.hpp"
+#include "config/settings.hpp"
+
+namespace headgate::config {
+
+/// A larger file is no certificate.
+inline constexpr std::size_t max_pem_bytes = 1024U * 1024;
+
+/// Reads the files that listeners' certificates and keys are in. What cannot be read or does not fit together is an
+/// error; what is not valid at the moment, or not for long, a warning.
+void bring_certificates(const Node& root, Settings& settings, Findings& findings, Brought& brought);
+
+}  // namespace headgate::config

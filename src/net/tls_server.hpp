@@ -1,0 +1,47 @@
+// What a listener needs to speak TLS as a server: certificates by name, versions, ciphers, protocols, tickets.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/certificate.hpp"
+#include "base/openssl.hpp"
+
+namespace headgate::net {
+
+struct TlsServerOptions {
+  std::vector<base::PemPair> certificates;  ///< the first is for clients that name no host, or one that nobody has
+  int min_version = TLS1_2_VERSION;
+  std::string ciphers;        ///< of TLS 1.2, in OpenSSL's words; empty: Mozilla's "intermediate"
+  std::string cipher_suites;  ///< of TLS 1.3
+  std::string groups;
+  std::vector<std::string> application_protocols;  ///< ALPN, the one that we like best first
+};
+
+/// Immutable once made: shared by all workers.
+class TlsServer {
+ public:
+  /// Throws std::runtime_error, in words for the operator.
+  explicit TlsServer(const TlsServerOptions& options);
+  TlsServer(const TlsServer&) = delete;
+  TlsServer& operator=(const TlsServer&) = delete;
+  ~TlsServer();
+
+  /// For one connection. Throws std::bad_alloc.
+  [[nodiscard]] base::SslPtr session() const;
+
+ private:
+  class Names;
+  static int choose_certificate(SSL* ssl, int* alert, void* self);
+  static int choose_protocol(SSL* ssl, const unsigned char** chosen, unsigned char* size, const unsigned char* offered,
+                             unsigned offered_size, void* self);
+  base::SslContextPtr make_context(const TlsServerOptions& options) const;
+
+  std::string protocols_;  ///< as ALPN writes a list
+  std::vector<base::SslContextPtr> contexts_;
+  std::unique_ptr<Names> names_;
+};
+
+}  // namespace headgate::net

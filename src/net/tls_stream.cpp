@@ -1,0 +1,342 @@
+#include "net/tls_stream.hpp"
+
+#include <openssl/err.h>
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace headgate::net {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr std::size_t full_record = 16 * 1024;
+/// A record can only be used when it has come whole: the first ones of a response are small, so that its first bytes
+/// are there after the first segments.
+constexpr std::size_t first_records = 4 * 1024;
+constexpr std::size_t small_until = 64 * 1024;
+constexpr milliseconds pause{1'000};
+/// Of plain text, in one system call.
+constexpr std::size_t batch = 64 * 1024;
+/// What a peer may make us answer (KeyUpdate) without taking the answers.
+constexpr std::size_t most_unsent = 4 * batch;
+
+}  // namespace
+
+bool TlsWorkspace::take_handshake_step(std::uint64_t now) {
+  if (std::exchange(turn, now) != now) steps = 0;
+  return ++steps <= handshakes_a_turn;
+}
+
+/// OpenSSL's way to the socket. Writes only collect: TlsStream::flush() sends.
+struct TlsBio {
+  static TlsStream& stream(BIO* bio) { return *static_cast<TlsStream*>(BIO_get_data(bio)); }
+
+  static int read(BIO* bio, char* space, int size) {
+    TlsStream& self = stream(bio);
+    BIO_clear_retry_flags(bio);
+    if (!self.raw_may_read_) {  // certainly nothing
+      BIO_set_retry_read(bio);
+      return -1;
+    }
+    const IoResult got = self.SocketStream::try_read({space, static_cast<std::size_t>(size)});
+    self.raw_may_read_ = self.may_read_;
+    if (got.error == 0) {
+      self.raw_end_ = got.bytes == 0;
+      return static_cast<int>(got.bytes);
+    }
+    if (got.error == EAGAIN)
+      BIO_set_retry_read(bio);
+    else
+      self.socket_error_ = got.error;
+    return -1;
+  }
+
+  static int write(BIO* bio, const char* bytes, int size) {
+    BIO_clear_retry_flags(bio);
+    stream(bio).unsent_.append(bytes, static_cast<std::size_t>(size));
+    return size;
+  }
+
+  static long control(BIO* bio, int command, long /*number*/, void* /*pointer*/) {
+    if (command == BIO_CTRL_EOF) return stream(bio).raw_end_ ? 1 : 0;
+    return command == BIO_CTRL_FLUSH ? 1 : 0;
+  }
+
+  static BIO* make(TlsStream& stream) {
+    static BIO_METHOD* const method = [] {
+      BIO_METHOD* made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "headgate stream");
+      BIO_meth_set_read(made, read);
+      BIO_meth_set_write(made, write);
+      BIO_meth_set_ctrl(made, control);
+      return made;
+    }();
+    BIO* bio = BIO_new(method);
+    if (bio == nullptr) throw std::bad_alloc{};
+    BIO_set_data(bio, &stream);
+    BIO_set_init(bio, 1);
+    return bio;
+  }
+};
+
+TlsStream::TlsStream(EventLoop& loop, int fd, base::SslPtr ssl, TlsWorkspace& workspace)
+    : SocketStream{loop, fd}, wheel_{loop.wheel()}, workspace_{workspace}, ssl_{std::move(ssl)} {
+  BIO* bio = TlsBio::make(*this);
+  SSL_set_bio(ssl_.get(), bio, bio);
+}
+
+TlsStream::~TlsStream() { say_goodbye(); }
+
+std::string_view TlsStream::application_protocol() const {
+  const unsigned char* name = nullptr;
+  unsigned size = 0;
+  SSL_get0_alpn_selected(ssl_.get(), &name, &size);
+  return {reinterpret_cast<const char*>(name), size};
+}
+
+// Handshake.
+
+base::Task<Error> TlsStream::handshake(milliseconds limit) {
+  const std::uint64_t began = wheel_.now();
+  for (;;) {
+    const milliseconds left = limit - static_cast<std::int64_t>(wheel_.now() - began) * DeadlineWheel::tick;
+    if (left.count() <= 0) co_return Cause::tls_handshake_timeout;
+    int waited = 0;
+    if (!unsent_.empty()) {
+      waited = co_await writable(left);
+      if (const int error = flush(); error != 0 && error != EAGAIN) waited = error;
+    } else if (!workspace_.take_handshake_step(poller().turn())) {
+      come_again();
+      waited = co_await writable(left);
+    } else {
+      const int result = SSL_do_handshake(ssl_.get());
+      const int error = flush();
+      if (result == 1) break;
+      if (SSL_get_error(ssl_.get(), result) != SSL_ERROR_WANT_READ || (error != 0 && error != EAGAIN))
+        co_return handshake_failure(result);
+      may_read_ = raw_may_read_;
+      if (unsent_.empty()) waited = co_await readable(left);
+    }
+    if (waited == ETIMEDOUT) co_return Cause::tls_handshake_timeout;
+    if (waited != 0) co_return Error{Cause::tls_handshake_failed, "the connection was lost", waited};
+  }
+  state_ = State::open;
+  may_read_ = more_input();
+  co_return Error::none();
+}
+
+Error TlsStream::handshake_failure(int /*result*/) {
+  state_ = State::ended;
+  if (raw_end_) {
+    ERR_clear_error();
+    return {Cause::tls_handshake_failed, "the peer closed the connection"};
+  }
+  const char* reason = ERR_peek_error() == 0 ? "the connection was lost" : base::openssl_reason();
+  return {Cause::tls_handshake_failed, reason, socket_error_};
+}
+
+// Reading.
+
+bool TlsStream::more_input() const { return raw_may_read_ || SSL_has_pending(ssl_.get()) != 0; }
+
+IoResult TlsStream::try_read(std::span<char> space) {
+  if (closed()) return {0, ECANCELED};
+  std::size_t total = 0;
+  while (total < space.size()) {
+    std::size_t got = 0;
+    const int result = SSL_read_ex(ssl_.get(), space.data() + total, space.size() - total, &got);
+    total += got;
+    if (result == 1) {
+      may_read_ = more_input();
+      if (may_read_) continue;
+      break;
+    }
+    const IoResult failed = failure(result);
+    may_read_ = failed.error != EAGAIN;  // the end, or what is wrong, is told again by the next read
+    if (total == 0) return failed;
+    break;
+  }
+  if (!unsent_.empty() && held_ == 0) flush();
+  return {total, 0};
+}
+
+IoResult TlsStream::failure(int result) {
+  const int kind = SSL_get_error(ssl_.get(), result);
+  if (kind == SSL_ERROR_WANT_READ) return {0, unsent_.size() > most_unsent ? EPROTO : EAGAIN};
+  if (kind == SSL_ERROR_ZERO_RETURN) return {0, 0};
+  ERR_clear_error();
+  state_ = State::ended;
+  if (socket_error_ != 0) return {0, socket_error_};
+  // Without a close_notify nobody knows whether that was all (RFC 8446 s6.1).
+  return {0, raw_end_ ? ECONNRESET : EPROTO};
+}
+
+Stream::Peer TlsStream::look() {
+  if (state_ == State::handshake) return SocketStream::look();
+  if (closed()) return Peer::failed;
+  char byte = 0;
+  std::size_t got = 0;
+  const int result = SSL_peek_ex(ssl_.get(), &byte, 1, &got);
+  if (result == 1) return Peer::spoke;
+  const IoResult failed = failure(result);
+  if (failed.error == EAGAIN) {
+    may_read_ = false;
+    return Peer::silent;
+  }
+  return failed.error == 0 ? Peer::closed : Peer::failed;
+}
+
+/// Tickets, updates of keys and parts of records are no news to anybody.
+void TlsStream::on_readable() {
+  raw_may_read_ = true;
+  if (state_ == State::handshake || look() != Peer::silent) became_readable();
+}
+
+// Writing.
+
+/// Sends what is ready. An errno value; EAGAIN: a part is still here.
+int TlsStream::flush() {
+  std::size_t sent = 0;
+  int error = 0;
+  while (sent < unsent_.size() && error == 0) {
+    const iovec rest{unsent_.data() + sent, unsent_.size() - sent};
+    const IoResult written = SocketStream::try_write({&rest, 1});
+    sent += written.bytes;
+    error = written.error;
+    if (error == 0 && sent < unsent_.size()) error = EAGAIN;  // it came up short: there is no more room
+  }
+  unsent_.erase(0, sent);
+  return error;
+}
+
+/// What is encrypted cannot be taken back: as long as the socket has no room for it, nothing is reported as sent, and
+/// the caller brings the same bytes again.
+IoResult TlsStream::try_write(std::span<const iovec> pieces) {
+  if (closed()) return {0, ECANCELED};
+  if (!unsent_.empty()) {
+    if (const int error = flush(); error != 0) return {0, error};
+  }
+  IoResult result{std::exchange(held_, 0), 0};
+  std::size_t total = 0;
+  for (const iovec& piece : pieces) total += piece.iov_len;
+  unsent_.swap(workspace_.ciphertext);
+  while (result.bytes < total) {
+    const IoResult encrypted = encrypt(pieces, result.bytes);
+    const int error = encrypted.error != 0 ? encrypted.error : flush();
+    if (error == EAGAIN && !unsent_.empty()) {
+      held_ = encrypted.bytes;
+      if (result.bytes == 0) result.error = EAGAIN;
+      break;
+    }
+    if (error != 0) {
+      result.error = error;
+      break;
+    }
+    result.bytes += encrypted.bytes;
+  }
+  if (unsent_.empty()) unsent_.swap(workspace_.ciphertext);
+  return result;
+}
+
+namespace {
+
+/// The bytes of pieces in portions that lie in one place.
+class Portions {
+ public:
+  Portions(std::span<const iovec> pieces, std::size_t from) : pieces_{pieces} { skip(from); }
+
+  /// At most `most`, which is no more than `space`; empty: that was all.
+  std::string_view next(std::size_t most, std::span<char> space) {
+    if (pieces_.empty()) return {};
+    const std::string_view here = front();
+    if (here.size() >= most || pieces_.size() == 1) {
+      skip(std::min(here.size(), most));
+      return here.substr(0, most);
+    }
+    std::size_t filled = 0;
+    while (filled < most && !pieces_.empty()) {
+      const std::string_view part = front().substr(0, most - filled);
+      std::memcpy(space.data() + filled, part.data(), part.size());
+      filled += part.size();
+      skip(part.size());
+    }
+    return {space.data(), filled};
+  }
+
+ private:
+  [[nodiscard]] std::string_view front() const {
+    return {static_cast<const char*>(pieces_[0].iov_base) + taken_, pieces_[0].iov_len - taken_};
+  }
+  void skip(std::size_t bytes) {
+    taken_ += bytes;
+    while (!pieces_.empty() && taken_ >= pieces_[0].iov_len) {
+      taken_ -= pieces_[0].iov_len;
+      pieces_ = pieces_.subspan(1);
+    }
+  }
+
+  std::span<const iovec> pieces_;
+  std::size_t taken_ = 0;  ///< of the first
+};
+
+}  // namespace
+
+/// A batch of what follows the first `from` bytes, into unsent_.
+IoResult TlsStream::encrypt(std::span<const iovec> pieces, std::size_t from) {
+  IoResult done;
+  Portions portions{pieces, from};
+  while (done.bytes < batch) {
+    const std::string_view record = portions.next(record_bytes(), workspace_.gathered);
+    if (record.empty()) break;
+    std::size_t written = 0;
+    const int result = SSL_write_ex(ssl_.get(), record.data(), record.size(), &written);
+    if (result != 1) {
+      done.error = failure(result).error;
+      break;
+    }
+    done.bytes += written;
+    burst_ += written;
+  }
+  return done;
+}
+
+std::size_t TlsStream::record_bytes() {
+  const std::uint64_t now = wheel_.now();
+  const std::uint64_t before = std::exchange(wrote_at_, now);
+  if (static_cast<std::int64_t>(now - before) * DeadlineWheel::tick >= pause) burst_ = 0;
+  return burst_ < small_until ? first_records : full_record;
+}
+
+void TlsStream::on_writable() {
+  if (state_ == State::open && held_ == 0 && !unsent_.empty()) flush();
+  became_writable();
+}
+
+// The end.
+
+/// close_notify: what came before it was all (RFC 8446 s6.1).
+void TlsStream::say_goodbye() {
+  if (state_ != State::open || closed()) return;
+  state_ = State::ended;
+  SSL_shutdown(ssl_.get());
+  ERR_clear_error();
+  flush();
+}
+
+void TlsStream::shutdown_write() {
+  say_goodbye();
+  SocketStream::shutdown_write();
+}
+
+void TlsStream::do_close() {
+  say_goodbye();
+  SocketStream::do_close();
+}
+
+void TlsStream::do_reset() {
+  state_ = State::ended;
+  SocketStream::do_reset();
+}
+
+}  // namespace headgate::net
