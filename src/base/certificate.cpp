@@ -101,7 +101,8 @@ void Certificate::use_in(SSL_CTX* context) const {
   for (const CertificatePtr& each : chain_) sk_X509_push(chain, each.get());
   const int done = SSL_CTX_use_cert_and_key(context, leaf_.get(), key_.get(), chain, 1);
   sk_X509_free(chain);
-  if (done != 1) throw CertificateError{In::certificate, std::string{"the certificate cannot be used: "} + openssl_reason()};
+  if (done != 1)
+    throw CertificateError{In::certificate, std::string{"the certificate cannot be used: "} + openssl_reason()};
 }
 
 }  // namespace headgate::base

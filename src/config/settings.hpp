@@ -90,7 +90,7 @@ struct Limits {
 
 struct Timeouts {
   Duration client_handshake = 10s;  ///< TLS: from accept to the end of the handshake
-  Duration client_head = 10s;  ///< first byte of a head (or accept) to its end
+  Duration client_head = 10s;       ///< first byte of a head (or accept) to its end
   Duration client_body_idle = 30s;
   Duration client_idle = 75s;
   Duration client_write_idle = 60s;  ///< without the client taking a byte of the response

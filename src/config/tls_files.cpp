@@ -40,8 +40,7 @@ void bring(const Node& node, CertificateFiles& files, Findings& findings, Brough
   const Node* certificate = node.find("certificate");
   const Node* key = node.find("key");
   if (certificate == nullptr || key == nullptr) return;
-  const bool have_certificate =
-      bring(*certificate, files.certificate, files.pem.certificates, findings, brought);
+  const bool have_certificate = bring(*certificate, files.certificate, files.pem.certificates, findings, brought);
   if (!bring(*key, files.key, files.pem.key, findings, brought) || !have_certificate) return;
   try {
     look_at_times(base::Certificate{files.pem}, *certificate, findings);

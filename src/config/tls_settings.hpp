@@ -20,7 +20,7 @@ struct CertificateFiles {
 struct ListenerTls {
   std::vector<CertificateFiles> certificates;
   TlsVersion min_version = TlsVersion::tls_1_2;
-  std::string ciphers;        ///< in OpenSSL's words, as the next two; empty: ours
+  std::string ciphers;  ///< in OpenSSL's words, as the next two; empty: ours
   std::string cipher_suites;
   std::string groups;
 };

@@ -75,9 +75,9 @@ std::shared_ptr<const Plan> make_plan(config::Settings settings, std::uint64_t g
   auto templates = error_templates(settings.error_pages);
   auto tls = tls_servers(settings.listeners);
   const http::HeadLimits limits{settings.limits.head_bytes, settings.limits.target_bytes, settings.limits.header_count};
-  return std::make_shared<const Plan>(Plan{generation, std::move(hash), std::move(settings), std::move(names),
-                                           std::move(routes), forwarding, std::move(*trusted), limits,
-                                           std::move(templates), std::move(tls), std::move(retries), std::move(traffic)});
+  return std::make_shared<const Plan>(
+      Plan{generation, std::move(hash), std::move(settings), std::move(names), std::move(routes), forwarding,
+           std::move(*trusted), limits, std::move(templates), std::move(tls), std::move(retries), std::move(traffic)});
 }
 
 }  // namespace headgate::exchange

@@ -33,8 +33,8 @@ struct Plan {
   http::HeadLimits head_limits;
   http::ErrorTemplates error_templates;
   std::map<std::string, std::shared_ptr<const net::TlsServer>> tls;  ///< by the configured address of the listener
-  std::vector<config::Retry> retries;  ///< by upstream_index
-  observe::TrafficTablePtr traffic;    ///< counters by the position of routes and by upstream_index
+  std::vector<config::Retry> retries;                                ///< by upstream_index
+  observe::TrafficTablePtr traffic;  ///< counters by the position of routes and by upstream_index
 };
 
 /// What one worker has: the plan, and its own balancers and pools.

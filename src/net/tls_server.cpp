@@ -135,9 +135,8 @@ int TlsServer::choose_protocol(SSL* /*ssl*/, const unsigned char** chosen, unsig
   const std::string& ours = static_cast<TlsServer*>(self)->protocols_;
   if (ours.empty()) return SSL_TLSEXT_ERR_NOACK;
   unsigned char* found = nullptr;
-  const int result =
-      SSL_select_next_proto(&found, size, reinterpret_cast<const unsigned char*>(ours.data()),
-                            static_cast<unsigned>(ours.size()), offered, offered_size);
+  const int result = SSL_select_next_proto(&found, size, reinterpret_cast<const unsigned char*>(ours.data()),
+                                           static_cast<unsigned>(ours.size()), offered, offered_size);
   *chosen = found;
   return result == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
 }

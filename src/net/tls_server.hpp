@@ -12,12 +12,12 @@
 namespace headgate::net {
 
 struct TlsServerOptions {
-  std::vector<base::PemPair> certificates;  ///< the first is for clients that name no host, or one that nobody has
+  std::vector<base::PemPair> certificates = {};  ///< the first is for clients that name no host, or one that nobody has
   int min_version = TLS1_2_VERSION;
-  std::string ciphers;        ///< of TLS 1.2, in OpenSSL's words; empty: Mozilla's "intermediate"
-  std::string cipher_suites;  ///< of TLS 1.3
-  std::string groups;
-  std::vector<std::string> application_protocols;  ///< ALPN, the one that we like best first
+  std::string ciphers = {};        ///< of TLS 1.2, in OpenSSL's words; empty: Mozilla's "intermediate"
+  std::string cipher_suites = {};  ///< of TLS 1.3
+  std::string groups = {};
+  std::vector<std::string> application_protocols = {};  ///< ALPN, the one that we like best first
 };
 
 /// Immutable once made: shared by all workers.

@@ -8,9 +8,9 @@
 #include <string>
 #include <string_view>
 
+#include "base/openssl.hpp"
 #include "base/task.hpp"
 #include "headgate/error.hpp"
-#include "base/openssl.hpp"
 #include "net/socket_stream.hpp"
 
 namespace headgate::net {
@@ -23,7 +23,7 @@ struct TlsWorkspace {
   /// worker's other connections must not wait for a crowd of them.
   bool take_handshake_step(std::uint64_t turn);
 
-  std::string ciphertext;               ///< lent to the stream that writes
+  std::string ciphertext;                ///< lent to the stream that writes
   std::array<char, 16 * 1024> gathered;  ///< small pieces that make one record
   std::uint64_t turn = 0;
   unsigned steps = 0;  ///< in that turn
@@ -64,9 +64,9 @@ class TlsStream final : public SocketStream {
   DeadlineWheel& wheel_;
   TlsWorkspace& workspace_;
   base::SslPtr ssl_;
-  std::string unsent_;        ///< records that the socket had no room for; empty as a rule
-  std::size_t held_ = 0;      ///< bytes of the write under way that are in unsent_: not reported as sent yet
-  std::size_t burst_ = 0;     ///< bytes written since the last pause
+  std::string unsent_;          ///< records that the socket had no room for; empty as a rule
+  std::size_t held_ = 0;        ///< bytes of the write under way that are in unsent_: not reported as sent yet
+  std::size_t burst_ = 0;       ///< bytes written since the last pause
   std::uint64_t wrote_at_ = 0;  ///< tick of the wheel
   int socket_error_ = 0;
   State state_ = State::handshake;

@@ -1,0 +1,134 @@
+// TLS towards clients, with real ones: curl and openssl s_client.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "support/admin_api.hpp"
+#include "support/fake_upstream.hpp"
+#include "support/proxy_under_test.hpp"
+#include "support/test_certificate.hpp"
+
+namespace headgate::testing {
+namespace {
+
+using ::testing::HasSubstr;
+
+/// Files of a certificate and a proxy that uses them.
+class Tls : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (!has_program("curl") || !has_program("openssl")) GTEST_SKIP() << "curl or openssl is not installed";
+    install(make_certificate({"a.test"}));
+  }
+  void install(const base::PemPair& pem) const {
+    replace_file(folder_ / "site.pem", pem.certificates);
+    replace_file(folder_ / "site.key", pem.key);
+  }
+  [[nodiscard]] Config secured(const Config& config) const {
+    return config.with("/listeners/0/tls/certificates/0/certificate", folder_ / "site.pem")
+        .with("/listeners/0/tls/certificates/0/key", folder_ / "site.key");
+  }
+  /// curl's output for that path of a.test; `more`: options.
+  [[nodiscard]] Finished curl(const ProxyUnderTest& proxy, const std::string& path,
+                              const std::vector<std::string>& more = {}) const {
+    const std::string port = proxy.address().substr(proxy.address().rfind(':') + 1);
+    std::vector<std::string> command{"curl",       "-sS",
+                                     "--max-time", "20",
+                                     "--cacert",   folder_ / "site.pem",
+                                     "--resolve",  "a.test:" + port + ":127.0.0.1"};
+    command.insert(command.end(), more.begin(), more.end());
+    command.push_back("https://a.test:" + port + path);
+    return run(command);
+  }
+  [[nodiscard]] static Finished s_client(const ProxyUnderTest& proxy, const std::string& options) {
+    return run({"sh", "-c", "echo | openssl s_client -connect " + proxy.address() + " -servername a.test " + options});
+  }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(Tls, ServesCurlWhichChecksTheCertificate) {
+  FakeUpstream upstream{[](const Request& request) { return reply(200, request.field("x-forwarded-proto")); }};
+  ProxyUnderTest proxy{secured(route_all_to(upstream))};
+
+  const Finished finished = curl(proxy, "/");
+
+  EXPECT_EQ(finished.exit_code, 0) << finished.err;
+  EXPECT_EQ(finished.out, "https");
+}
+
+TEST_F(Tls, CarriesLargeBodiesBothWays) {
+  const std::string large(3'000'000, 'x');
+  FakeUpstream upstream{[](const Request& request) { return reply(200, request.body); }};
+  ProxyUnderTest proxy{secured(route_all_to(upstream))};
+  write_file(folder_ / "body", large);
+
+  const Finished finished = curl(proxy, "/", {"--data-binary", "@" + (folder_ / "body")});
+
+  EXPECT_EQ(finished.exit_code, 0) << finished.err;
+  EXPECT_TRUE(finished.out == large);
+}
+
+TEST_F(Tls, SpeaksOneDotTwoAndOneDotThreeAndNothingOlder) {
+  FakeUpstream upstream{reply(200)};
+  ProxyUnderTest proxy{secured(route_all_to(upstream))};
+
+  EXPECT_THAT(s_client(proxy, "-tls1_2").out, HasSubstr("Protocol  : TLSv1.2"));
+  EXPECT_THAT(s_client(proxy, "-tls1_3").out, HasSubstr("New, TLSv1.3"));
+  EXPECT_NE(s_client(proxy, "-tls1_1 -cipher DEFAULT@SECLEVEL=0").exit_code, 0);
+}
+
+TEST_F(Tls, ResumesASession) {
+  FakeUpstream upstream{reply(200)};
+  ProxyUnderTest proxy{secured(route_all_to(upstream))};
+  const std::string session = folder_ / "session";
+
+  (void)s_client(proxy, "-tls1_2 -sess_out " + session);
+
+  EXPECT_THAT(s_client(proxy, "-tls1_2 -sess_in " + session).out, HasSubstr("Reused, TLSv1.2"));
+}
+
+TEST_F(Tls, LogsAHandshakeThatFails) {
+  FakeUpstream upstream{reply(200)};
+  ProxyUnderTest proxy{secured(route_all_to(upstream))};
+
+  RawClient{proxy.address()}.send(RawClient::get_request("/"));
+
+  EXPECT_EQ(proxy.wait_for_log("TLS_HANDSHAKE_FAILED")["detail"], "http request");
+}
+
+TEST_F(Tls, TakesARenewedCertificateWithoutAWordFromAnybody) {
+  FakeUpstream upstream{reply(200, "here")};
+  ProxyUnderTest proxy{secured(route_all_to(upstream))};
+  ASSERT_EQ(curl(proxy, "/").out, "here");
+
+  EXPECT_EQ(proxy.reload_after([&] { install(make_certificate({"a.test"})); }), "applied");
+
+  EXPECT_EQ(curl(proxy, "/").out, "here");  // curl trusts only the new one
+}
+
+TEST_F(Tls, KeepsTheOldPairWhenTheNewOneDoesNotFitTogether) {
+  FakeUpstream upstream{reply(200, "here")};
+  ProxyUnderTest proxy{secured(route_all_to(upstream))};
+  const std::string before = read_file(folder_ / "site.pem");
+
+  EXPECT_EQ(proxy.reload_after([&] { replace_file(folder_ / "site.key", make_certificate({"a.test"}).key); }),
+            "refused");
+
+  EXPECT_THAT(proxy.wait_for_log("RELOAD_FAILED").line, HasSubstr("the key does not belong to the certificate"));
+  EXPECT_EQ(curl(proxy, "/").out, "here");
+}
+
+TEST_F(Tls, StopsInPeaceWhileAHandshakeHangs) {
+  FakeUpstream upstream{reply(200)};
+  ProxyUnderTest proxy{secured(route_all_to(upstream))};
+  RawClient silent{proxy.address()};
+  silent.send("\x16\x03\x01");
+  ASSERT_TRUE(wait_until([&] { return !proxy.log_files().empty(); }));
+
+  EXPECT_EQ(proxy.stop(), 0);
+}
+
+}  // namespace
+}  // namespace headgate::testing

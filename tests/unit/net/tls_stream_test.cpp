@@ -1,0 +1,173 @@
+#include "net/tls_stream.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <memory>
+#include <string>
+
+#include "net/tls_server.hpp"
+#include "support/event_loop_fixture.hpp"
+#include "support/test_certificate.hpp"
+
+namespace headgate::net {
+namespace {
+
+using testing::make_certificate;
+using testing::milliseconds;
+using testing::Running;
+using testing::SocketPair;
+using namespace std::chrono_literals;
+
+base::Task<IoResult> read(Stream& stream, std::span<char> space, milliseconds limit) {
+  co_return co_await stream.read(space, limit);
+}
+base::Task<int> readable(Stream& stream, milliseconds limit) { co_return co_await stream.readable(limit); }
+
+/// A server's stream and a client's, both real, on the two ends of a socket.
+class TlsStreamTest : public testing::EventLoopTest {
+ protected:
+  TlsStreamTest() {
+    const int small = 4096;
+    ::setsockopt(pair_.near.fd(), SOL_SOCKET, SO_SNDBUF, &small, sizeof small);
+    server_ = std::make_unique<TlsStream>(loop_, testing::release(pair_.near), tls_.session(), workspace_);
+  }
+  void begin_client() {
+    context_.reset(SSL_CTX_new(TLS_client_method()));
+    base::SslPtr ssl{SSL_new(context_.get())};
+    SSL_set_connect_state(ssl.get());
+    client_ = std::make_unique<TlsStream>(loop_, testing::release(pair_.far), std::move(ssl), workspace_);
+  }
+  void shake_hands() {
+    begin_client();
+    Running<Error> server{server_->handshake(testing::patience)};
+    Running<Error> client{client_->handshake(testing::patience)};
+    ASSERT_TRUE(run_until([&] { return server.done() && client.done(); }));
+    ASSERT_FALSE(server.result().failed()) << server.result().detail;
+    ASSERT_FALSE(client.result().failed()) << client.result().detail;
+  }
+  std::string read_from(Stream& stream, milliseconds limit = testing::patience) {
+    const IoResult got = result_of(read(stream, space_, limit));
+    return {space_.data(), got.bytes};
+  }
+
+  TlsServer tls_{{.certificates = {make_certificate({"a.test"})}}};
+  TlsWorkspace workspace_;
+  SocketPair pair_;
+  base::SslContextPtr context_;
+  std::unique_ptr<TlsStream> server_;
+  std::unique_ptr<TlsStream> client_;
+  std::array<char, 64 * 1024> space_{};
+};
+
+TEST_F(TlsStreamTest, CarriesBytesBothWays) {
+  shake_hands();
+
+  EXPECT_EQ(result_of(client_->write({"ping"}, testing::patience)), 0);
+  EXPECT_EQ(read_from(*server_), "ping");
+  EXPECT_EQ(result_of(server_->write({"po", "", "n", "g"}, testing::patience)), 0);
+  EXPECT_EQ(read_from(*client_), "pong");
+}
+
+TEST_F(TlsStreamTest, AWriteWaitsForRoomAndLosesNothing) {
+  shake_hands();
+  std::string sent(1'000'000, '\0');
+  for (std::size_t i = 0; i < sent.size(); ++i) sent[i] = static_cast<char>(i * 7 % 251);
+  const std::string head = "head";
+
+  Running<int> writing{server_->write({head, sent}, testing::patience)};
+  settle();
+  EXPECT_FALSE(writing.done());
+  std::string got;
+  while (got.size() < head.size() + sent.size()) got += read_from(*client_);
+
+  EXPECT_TRUE(run_until([&] { return writing.done(); }));
+  EXPECT_EQ(writing.result(), 0);
+  EXPECT_TRUE(got == head + sent);
+}
+
+TEST_F(TlsStreamTest, AWriteEndsWithItsTimeWhenNobodyReads) {
+  shake_hands();
+  const std::string large(1'000'000, 'x');
+
+  EXPECT_EQ(result_of(server_->write({large}, 100ms)), ETIMEDOUT);
+}
+
+TEST_F(TlsStreamTest, TellsTheEndThatThePeerHasSaid) {
+  shake_hands();
+
+  client_->close();
+
+  EXPECT_TRUE(result_of(read(*server_, space_, testing::patience)).end());
+}
+
+TEST_F(TlsStreamTest, TakesNoEndForOneThatNobodyHasSaid) {
+  shake_hands();
+
+  client_->reset();
+
+  EXPECT_NE(result_of(read(*server_, space_, testing::patience)).error, 0);
+}
+
+TEST_F(TlsStreamTest, ReadsOnAfterItHasSaidItsEnd) {
+  shake_hands();
+
+  server_->shutdown_write();
+
+  EXPECT_TRUE(result_of(read(*client_, space_, testing::patience)).end());
+  EXPECT_EQ(result_of(client_->write({"late"}, testing::patience)), 0);
+  EXPECT_EQ(read_from(*server_), "late");
+}
+
+TEST_F(TlsStreamTest, IsNotWokenByWhatIsNoData) {
+  shake_hands();  // the server's tickets come after the client's handshake
+  Running<int> waiting{readable(*client_, 200ms)};
+  Running<int> waiting_server{readable(*server_, testing::patience)};
+  settle();
+  EXPECT_FALSE(waiting.done());
+  EXPECT_EQ(client_->look(), Stream::Peer::silent);
+
+  EXPECT_EQ(result_of(client_->write({"x"}, testing::patience)), 0);
+
+  EXPECT_TRUE(run_until([&] { return waiting_server.done(); }));
+  EXPECT_EQ(server_->look(), Stream::Peer::spoke);
+  EXPECT_EQ(read_from(*server_), "x");
+  EXPECT_TRUE(run_until([&] { return waiting.done(); }));
+}
+
+TEST_F(TlsStreamTest, AHandshakeEndsWithItsTime) {
+  const Error error = result_of(server_->handshake(100ms));
+
+  EXPECT_EQ(error.cause, Cause::tls_handshake_timeout);
+}
+
+TEST_F(TlsStreamTest, AHandshakeFailsOnPlainHttp) {
+  testing::send_all(pair_.far, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+
+  const Error error = result_of(server_->handshake(testing::patience));
+
+  EXPECT_EQ(error.cause, Cause::tls_handshake_failed);
+  EXPECT_STREQ(error.detail, "http request");
+}
+
+TEST_F(TlsStreamTest, AHandshakeFailsWhenThePeerGoes) {
+  pair_.far.close();
+
+  const Error error = result_of(server_->handshake(testing::patience));
+
+  EXPECT_EQ(error.cause, Cause::tls_handshake_failed);
+  EXPECT_STREQ(error.detail, "the peer closed the connection");
+}
+
+TEST(TlsWorkspace, LetsFewHandshakesGoOnInOneTurn) {
+  TlsWorkspace workspace;
+  int taken = 0;
+
+  for (int i = 0; i < 10; ++i) taken += workspace.take_handshake_step(7) ? 1 : 0;
+
+  EXPECT_EQ(taken, 4);
+  EXPECT_TRUE(workspace.take_handshake_step(8));
+}
+
+}  // namespace
+}  // namespace headgate::net
