@@ -10,6 +10,7 @@ struct Endpoint {
   std::string host;        ///< name, IPv4, or IPv6 without brackets; empty for a Unix socket
   std::uint16_t port = 0;  ///< 0 for a Unix socket
   std::string unix_path;   ///< absolute path; empty for TCP
+  bool tls = false;        ///< a backend that is spoken to by https; not a part of its name
 
   [[nodiscard]] bool is_unix() const { return !unix_path.empty(); }
   friend bool operator==(const Endpoint&, const Endpoint&) = default;

@@ -28,18 +28,6 @@ int no_passphrase(char* /*space*/, int /*size*/, int /*writing*/, void* asked) {
   return -1;
 }
 
-std::vector<CertificatePtr> read_certificates(const std::string& text) {
-  const BioPtr bio = reader_of(text);
-  std::vector<CertificatePtr> found;
-  while (X509* certificate = PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)) found.emplace_back(certificate);
-  const unsigned long error = ERR_peek_last_error();
-  const bool at_end = ERR_GET_LIB(error) == ERR_LIB_PEM && ERR_GET_REASON(error) == PEM_R_NO_START_LINE;
-  const char* reason = openssl_reason();
-  if (!at_end) throw CertificateError{In::certificate, std::string{"a certificate cannot be read: "} + reason};
-  if (found.empty()) throw CertificateError{In::certificate, "there is no certificate in PEM in it"};
-  return found;
-}
-
 KeyPtr read_key(const std::string& text) {
   const BioPtr bio = reader_of(text);
   bool asked = false;
@@ -72,17 +60,47 @@ std::vector<std::string> names_of(X509* certificate) {
   return names;
 }
 
+constexpr char hex_digits[] = "0123456789abcdef";
+
+}  // namespace
+
+std::vector<CertificatePtr> certificates_in(const std::string& pem) {
+  const BioPtr bio = reader_of(pem);
+  std::vector<CertificatePtr> found;
+  while (X509* certificate = PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)) found.emplace_back(certificate);
+  const unsigned long error = ERR_peek_last_error();
+  const bool at_end = ERR_GET_LIB(error) == ERR_LIB_PEM && ERR_GET_REASON(error) == PEM_R_NO_START_LINE;
+  const char* reason = openssl_reason();
+  if (!at_end) throw CertificateError{In::certificate, std::string{"a certificate cannot be read: "} + reason};
+  if (found.empty()) throw CertificateError{In::certificate, "there is no certificate in PEM in it"};
+  return found;
+}
+
 std::chrono::sys_seconds time_of(const ASN1_TIME* time) {
   std::tm parts{};
   ASN1_TIME_to_tm(time, &parts);
   return std::chrono::sys_seconds{std::chrono::seconds{::timegm(&parts)}};
 }
 
-}  // namespace
+PeerCertificate describe(X509* certificate) {
+  PeerCertificate out;
+  const BioPtr bio{BIO_new(BIO_s_mem())};
+  if (!bio) throw std::bad_alloc{};
+  X509_NAME_print_ex(bio.get(), X509_get_subject_name(certificate), 0, XN_FLAG_RFC2253);
+  char* text = nullptr;
+  const long size = BIO_get_mem_data(bio.get(), &text);
+  out.subject.assign(text, static_cast<std::size_t>(size));
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned bytes = 0;
+  X509_digest(certificate, EVP_sha256(), digest, &bytes);
+  for (unsigned i = 0; i < bytes; ++i)
+    out.fingerprint.append({hex_digits[digest[i] >> 4U], hex_digits[digest[i] & 15U]});
+  return out;
+}
 
 Certificate::Certificate(const PemPair& pem) {
   ERR_clear_error();
-  chain_ = read_certificates(pem.certificates);
+  chain_ = certificates_in(pem.certificates);
   leaf_ = std::move(chain_.front());
   chain_.erase(chain_.begin());
   key_ = read_key(pem.key);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/openssl.hpp"
+#include "base/peer_certificate.hpp"
 #include "base/pem_pair.hpp"
 
 namespace headgate::base {
@@ -22,6 +23,13 @@ class CertificateError : public std::runtime_error {
   In in_;
 };
 
+/// All that are in the text. Throws CertificateError: none, or one that cannot be read.
+std::vector<CertificatePtr> certificates_in(const std::string& pem);
+/// Throws nothing: OpenSSL checked it when it was read.
+std::chrono::sys_seconds time_of(const ASN1_TIME* time);
+/// Who showed it.
+PeerCertificate describe(X509* certificate);
+
 class Certificate {
  public:
   /// Throws CertificateError: no certificate in it, no key, not a pair.
@@ -30,6 +38,9 @@ class Certificate {
   /// Host names, lower case; "*.example.org" stands for one label. Of its subjectAltName, or of its subject when it has
   /// none.
   [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
+  [[nodiscard]] X509* leaf() const { return leaf_.get(); }
+  /// Who has signed it, when the chain says so; else null.
+  [[nodiscard]] X509* issuer() const { return chain_.empty() ? nullptr : chain_.front().get(); }
   /// EVP_PKEY_RSA, EVP_PKEY_EC, ...
   [[nodiscard]] int kind() const { return EVP_PKEY_base_id(key_.get()); }
   [[nodiscard]] std::chrono::sys_seconds not_before() const;

@@ -90,6 +90,22 @@ std::string network_of(int family, std::array<unsigned char, 16> bytes, unsigned
   return std::string{out.data()} + "/" + std::to_string(length);
 }
 
+/// What stands behind the scheme of a backend's url.
+EndpointOutcome backend_endpoint(std::string_view authority, std::uint16_t default_port) {
+  if (authority.starts_with("unix:")) return unix_endpoint(authority.substr(5));
+  if (authority.find('@') != std::string_view::npos)
+    return EndpointOutcome::wrong("a backend's url has no user or password");
+  if (authority.find_first_of("/?#") != std::string_view::npos)
+    return EndpointOutcome::wrong("a backend's url has no path or query; use the route's \"rewrite\" for that");
+  const Outcome<HostPort> parts = split_host_port(authority);
+  if (!parts.value) return EndpointOutcome::wrong(parts.problem);
+  if (!parts.value->has_port) return endpoint_of(*parts.value, default_port);
+  const auto port = parse_port(parts.value->port);
+  if (!port.value) return EndpointOutcome::wrong(port.problem);
+  if (*port.value == 0) return EndpointOutcome::wrong("a backend cannot have port 0");
+  return endpoint_of(*parts.value, *port.value);
+}
+
 }  // namespace
 
 EndpointOutcome parse_listen_address(std::string_view text) {
@@ -112,29 +128,20 @@ EndpointOutcome parse_listen_address(std::string_view text) {
 EndpointOutcome parse_backend_url(std::string_view text) {
   const std::string scheme = lower_case(text.substr(0, 8));
   if (scheme.starts_with("unix:")) return unix_endpoint(text.substr(5));
-  if (scheme == "https://") return EndpointOutcome::wrong("https backends are not supported by this version");
-  if (!scheme.starts_with("http://")) {
-    if (text.find("://") != std::string_view::npos) return EndpointOutcome::wrong("the scheme is not http");
+  const bool tls = scheme == "https://";
+  if (!tls && !scheme.starts_with("http://")) {
+    if (text.find("://") != std::string_view::npos) return EndpointOutcome::wrong("the scheme is not http or https");
     return EndpointOutcome::wrong("the scheme is missing; did you mean \"http://" + std::string{text.substr(0, 80)} +
                                   "\"?");
   }
-  const std::string_view authority = text.substr(7);
-  if (authority.starts_with("unix:")) return unix_endpoint(authority.substr(5));
-  if (authority.find('@') != std::string_view::npos)
-    return EndpointOutcome::wrong("a backend's url has no user or password");
-  if (authority.find_first_of("/?#") != std::string_view::npos)
-    return EndpointOutcome::wrong("a backend's url has no path or query; use the route's \"rewrite\" for that");
-  const Outcome<HostPort> parts = split_host_port(authority);
-  if (!parts.value) return EndpointOutcome::wrong(parts.problem);
-  if (!parts.value->has_port) return endpoint_of(*parts.value, 80);
-  const auto port = parse_port(parts.value->port);
-  if (!port.value) return EndpointOutcome::wrong(port.problem);
-  if (*port.value == 0) return EndpointOutcome::wrong("a backend cannot have port 0");
-  return endpoint_of(*parts.value, *port.value);
+  EndpointOutcome out = backend_endpoint(text.substr(tls ? 8 : 7), tls ? 443 : 80);
+  if (out.value) out.value->tls = tls;
+  return out;
 }
 
 std::string backend_url(const Endpoint& endpoint) {
-  return endpoint.is_unix() ? to_string(endpoint) : "http://" + to_string(endpoint);
+  if (endpoint.is_unix() && !endpoint.tls) return to_string(endpoint);
+  return (endpoint.tls ? "https://" : "http://") + to_string(endpoint);
 }
 
 Outcome<std::string> parse_nameserver(std::string_view text) {

@@ -60,7 +60,7 @@ std::optional<Settings> read(std::string_view text, Findings& findings, Brought&
   Settings settings;
   root_table().read(*root, &settings, findings);
   collect_references(*root, "", settings.references);
-  bring_certificates(*root, settings, findings, brought);
+  bring_tls_files(*root, settings, findings, brought);
   validate(*root, settings, findings);
   fill_names(settings);
   return settings;

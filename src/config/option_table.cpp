@@ -81,6 +81,10 @@ Table make_listener() {
   t.option("tls", optional(object<ListenerTls>(listener_tls_table())), &Listener::tls,
            "Encrypts the listener's connections (see [TLS](tls.md)).")
       .otherwise("none: plain HTTP");
+  t.option("https_redirect", boolean(), &Listener::https_redirect,
+           "Answer plain requests with a redirect to https (308), but those below `/.well-known/acme-challenge/`. A "
+           "request that a trusted proxy got by https (X-Forwarded-Proto) counts as encrypted.");
+  t.option("https_port", integer(1, 65535), &Listener::https_port, "The port that `https_redirect` leads to.");
   t.later({"protocols", "proxy_protocol"});
   return t.done();
 }

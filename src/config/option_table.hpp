@@ -10,6 +10,8 @@ const Table& root_table();
 
 const Table& listener_table();
 const Table& listener_tls_table();
+const Table& client_certificates_table();
+const Table& upstream_tls_table();
 const Table& certificate_table();
 const Table& route_table();
 const Table& match_table();

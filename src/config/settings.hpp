@@ -24,6 +24,8 @@ struct Listener {
   bool defer_accept = true;        ///< TCP: accept when the first bytes are there, or after about a second
   std::string unix_mode = "0660";  ///< permissions of a Unix socket, octal
   std::optional<ListenerTls> tls;  ///< none: plain
+  bool https_redirect = false;     ///< requests in plain text are sent to https
+  std::uint32_t https_port = 443;  ///< there
 };
 
 /// A change of header fields, in this order: remove, set, add. Names are compared case-insensitively.

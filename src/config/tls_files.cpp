@@ -1,9 +1,14 @@
 #include "config/tls_files.hpp"
 
 #include <chrono>
+#include <optional>
 #include <stdexcept>
+#include <string>
+#include <utility>
 
 #include "base/certificate.hpp"
+#include "base/ocsp_response.hpp"
+#include "base/wall_clock.hpp"
 #include "config/read_file.hpp"
 
 namespace headgate::config {
@@ -27,7 +32,7 @@ bool bring(const Node& at, const std::string& path, std::string& text, Findings&
 }
 
 void look_at_times(const base::Certificate& certificate, const Node& at, Findings& findings) {
-  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const auto now = base::wall_clock_seconds();
   const auto left = std::chrono::floor<std::chrono::days>(certificate.not_after() - now);
   if (now < certificate.not_before()) findings.warning(at, "the certificate is not valid yet");
   if (now > certificate.not_after())
@@ -36,31 +41,102 @@ void look_at_times(const base::Certificate& certificate, const Node& at, Finding
     findings.warning(at, "the certificate expires in " + std::to_string(left.count()) + " days");
 }
 
+/// The pair, when both files are there and fit together.
+std::optional<base::Certificate> bring_pair(const Node& certificate, const std::string& certificate_path,
+                                            const Node& key, const std::string& key_path, base::PemPair& pem,
+                                            Findings& findings, Brought& brought) {
+  const bool have_certificate = bring(certificate, certificate_path, pem.certificates, findings, brought);
+  if (!bring(key, key_path, pem.key, findings, brought) || !have_certificate) return std::nullopt;
+  try {
+    base::Certificate pair{pem};
+    look_at_times(pair, certificate, findings);
+    return pair;
+  } catch (const base::CertificateError& error) {
+    findings.error(error.in_key() ? key : certificate, error.what());
+    return std::nullopt;
+  }
+}
+
+/// What is old is no reason to refuse the configuration: it is not stapled.
+void bring_ocsp(const Node& at, CertificateFiles& files, const base::Certificate& certificate, Findings& findings,
+                Brought& brought) {
+  if (!bring(at, files.ocsp, files.pem.ocsp_response, findings, brought)) return;
+  try {
+    const base::OcspResponse response{files.pem.ocsp_response, certificate};
+    if (!response.is_good()) findings.warning(at, "the authority says that the certificate is not good any more");
+    if (response.valid_until() < base::wall_clock_seconds())
+      findings.warning(at, "the OCSP response is too old to be of use: fetch a new one");
+  } catch (const base::CertificateError& error) {
+    findings.error(at, error.what());
+  }
+}
+
 void bring(const Node& node, CertificateFiles& files, Findings& findings, Brought& brought) {
   const Node* certificate = node.find("certificate");
   const Node* key = node.find("key");
+  const Node* ocsp = node.find("ocsp");
   if (certificate == nullptr || key == nullptr) return;
-  const bool have_certificate = bring(*certificate, files.certificate, files.pem.certificates, findings, brought);
-  if (!bring(*key, files.key, files.pem.key, findings, brought) || !have_certificate) return;
+  const auto pair = bring_pair(*certificate, files.certificate, *key, files.key, files.pem, findings, brought);
+  if (pair && ocsp != nullptr) bring_ocsp(*ocsp, files, *pair, findings, brought);
+}
+
+void bring_authorities(const Node& at, const std::string& path, std::string& pem, Findings& findings,
+                       Brought& brought) {
+  if (!bring(at, path, pem, findings, brought)) return;
   try {
-    look_at_times(base::Certificate{files.pem}, *certificate, findings);
+    (void)base::certificates_in(pem);
   } catch (const base::CertificateError& error) {
-    findings.error(error.in_key() ? *key : *certificate, error.what());
+    findings.error(at, error.what());
   }
+}
+
+void bring_ticket_keys(const Node& keys, ListenerTls& tls, Findings& findings, Brought& brought) {
+  for (std::size_t i = 0; i < tls.ticket_keys.size(); ++i) {
+    std::string bytes;
+    if (!bring(keys.items[i], tls.ticket_keys[i], bytes, findings, brought)) continue;
+    if (bytes.size() != ticket_key_bytes)
+      findings.error(keys.items[i], "the file has " + std::to_string(bytes.size()) + " bytes, expected " +
+                                        std::to_string(ticket_key_bytes) + " random ones: openssl rand 80");
+    tls.ticket_key_bytes.push_back(std::move(bytes));
+  }
+}
+
+void bring(const Node& node, ListenerTls& tls, Findings& findings, Brought& brought) {
+  const Node* certificates = node.find("certificates");
+  for (std::size_t i = 0; i < tls.certificates.size(); ++i)
+    bring(certificates->items[i], tls.certificates[i], findings, brought);
+  if (certificates != nullptr && tls.certificates.empty())
+    findings.error(*certificates, "found an empty array, expected at least one certificate");
+  if (const Node* keys = node.find("ticket_keys")) bring_ticket_keys(*keys, tls, findings, brought);
+  const Node* clients = node.find("client_certificates");
+  const Node* ca = clients == nullptr ? nullptr : clients->find("ca");
+  if (ca != nullptr && tls.client_certificates)
+    bring_authorities(*ca, tls.client_certificates->ca, tls.client_certificates->ca_pem, findings, brought);
+}
+
+void bring(const Node& node, UpstreamTls& tls, Findings& findings, Brought& brought) {
+  if (const Node* ca = node.find("ca")) bring_authorities(*ca, tls.ca, tls.ca_pem, findings, brought);
+  const Node* certificate = node.find("certificate");
+  const Node* key = node.find("key");
+  if (tls.certificate.empty() != tls.key.empty())
+    findings.error(node, "\"certificate\" and \"key\" come together or not at all");
+  else if (certificate != nullptr && key != nullptr)
+    bring_pair(*certificate, tls.certificate, *key, tls.key, tls.pem, findings, brought);
 }
 
 }  // namespace
 
-void bring_certificates(const Node& root, Settings& settings, Findings& findings, Brought& brought) {
+void bring_tls_files(const Node& root, Settings& settings, Findings& findings, Brought& brought) {
   const Node* listeners = root.find("listeners");
   for (std::size_t i = 0; i < settings.listeners.size(); ++i) {
     auto& tls = settings.listeners[i].tls;
-    if (!tls) continue;
-    const Node* certificates = listeners->items[i].find("tls")->find("certificates");
-    for (std::size_t j = 0; j < tls->certificates.size(); ++j)
-      bring(certificates->items[j], tls->certificates[j], findings, brought);
-    if (certificates != nullptr && tls->certificates.empty())
-      findings.error(*certificates, "found an empty array, expected at least one certificate");
+    if (tls) bring(*listeners->items[i].find("tls"), *tls, findings, brought);
+  }
+  const Node* upstreams = root.find("upstreams");
+  for (auto& [name, upstream] : settings.upstreams) {
+    const Node* node = upstreams == nullptr ? nullptr : upstreams->find(name);
+    const Node* tls = node == nullptr ? nullptr : node->find("tls");
+    if (tls != nullptr) bring(*tls, upstream.tls, findings, brought);
   }
 }
 

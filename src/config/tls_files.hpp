@@ -10,8 +10,11 @@ namespace headgate::config {
 /// A larger file is no certificate.
 inline constexpr std::size_t max_pem_bytes = 1024U * 1024;
 
-/// Reads the files that listeners' certificates and keys are in. What cannot be read or does not fit together is an
-/// error; what is not valid at the moment, or not for long, a warning.
-void bring_certificates(const Node& root, Settings& settings, Findings& findings, Brought& brought);
+/// The size of a file of a session ticket's key.
+inline constexpr std::size_t ticket_key_bytes = 80;
+
+/// Reads the files that certificates, keys and authorities of listeners and upstreams are in. What cannot be read or
+/// does not fit together is an error; what is not valid at the moment, or not for long, a warning.
+void bring_tls_files(const Node& root, Settings& settings, Findings& findings, Brought& brought);
 
 }  // namespace headgate::config

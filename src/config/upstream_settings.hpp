@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "config/tls_settings.hpp"
 #include "headgate/endpoint.hpp"
 
 namespace headgate::config {
@@ -15,7 +16,7 @@ using Duration = std::chrono::milliseconds;
 using namespace std::chrono_literals;
 
 struct Backend {
-  Endpoint address;          ///< from "url": "http://host:port" or "http://unix:/path.sock" or "unix:/path.sock"
+  Endpoint address;          ///< from "url": "http[s]://host:port" or "http[s]://unix:/path.sock" or "unix:/path.sock"
   std::uint32_t weight = 1;  ///< 0: no new requests
   bool backup = false;       ///< takes requests only while no other backend can
   std::uint32_t max_connections = 0;  ///< requests running at once, over all workers; 0: unlimited
@@ -158,6 +159,7 @@ struct Upstream {
   Retry retry;
   KeepAlive keep_alive;
   UpstreamTimeouts timeouts;
+  UpstreamTls tls;            ///< for backends of https
   bool preserve_host = true;  ///< forward the client's Host; false: the backend's own address
 };
 

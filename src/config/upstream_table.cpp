@@ -47,17 +47,18 @@ Table make_upstream() {
            "Connections that are kept for the next request.");
   t.option("timeouts", object<UpstreamTimeouts>(upstream_timeouts_table()), &Upstream::timeouts,
            "How long a backend may take.");
+  t.option("tls", object<UpstreamTls>(upstream_tls_table()), &Upstream::tls, "How backends of https are spoken to.");
   t.option("preserve_host", boolean(), &Upstream::preserve_host,
            "Send the client's Host. Off: the backend's own address.");
-  t.later({"protocol", "tls"});
+  t.later({"protocol"});
   return t.done();
 }
 
 Table make_backend() {
   TableOf<Backend> t{"backend", "One server."};
-  t.required(
-      "url", backend_address(), &Backend::address,
-      "`http://host[:port]` with a name or an address, port 80 unless given, or `unix:/path`. No path, query or user.");
+  t.required("url", backend_address(), &Backend::address,
+             "`http://host[:port]` or `https://host[:port]` with a name or an address, port 80 or 443 unless given, or "
+             "`unix:/path`. No path, query or user.");
   t.option(
       "weight", integer(0, 1000), &Backend::weight,
       "Its share of the upstream's requests, against the sum of all weights. 0: no new requests. `round_robin` gives "
@@ -81,7 +82,8 @@ Table make_keep_alive() {
 
 Table make_upstream_timeouts() {
   TableOf<UpstreamTimeouts> t{"upstream_timeouts", ""};
-  t.option("connect", duration(1ms, 1h), &UpstreamTimeouts::connect, "To look the name up and connect.");
+  t.option("connect", duration(1ms, 1h), &UpstreamTimeouts::connect,
+           "To connect; of https, as much again for the handshake.");
   t.option("first_byte", duration(1ms, 24h), &UpstreamTimeouts::first_byte,
            "From the end of the request, or a pause in sending it, to the response's first byte.");
   t.option("idle", duration(1ms, 24h), &UpstreamTimeouts::idle,

@@ -24,6 +24,8 @@ void validate_listeners(const Node& root, const Settings& settings, Findings& fi
     const bool chosen_by_kernel = !listener.address.is_unix() && listener.address.port == 0;
     if (!chosen_by_kernel && !addresses.insert(to_string(listener.address)).second)
       findings.error(*address, "another listener has the address " + shown(*address));
+    if (listener.https_redirect && listener.tls)
+      findings.error(node, "\"https_redirect\" is for listeners in plain text: this one has \"tls\"");
     const Node* mode = node.find("unix_mode");
     if (mode != nullptr && !listener.address.is_unix() && listener.unix_mode != Listener{}.unix_mode)
       findings.warning(*mode, "has no effect: the address is not a Unix socket");

@@ -24,6 +24,18 @@ void validate_backends(const Node& node, const Upstream& upstream, Findings& fin
     findings.error(node, "every backend is a backup: leave \"backup\" out of those that take the traffic");
 }
 
+void validate_tls(const Node& node, const Upstream& upstream, Findings& findings) {
+  const auto by_tls = [](const Backend& backend) { return backend.address.tls; };
+  const auto nameless = [&](const Backend& backend) { return by_tls(backend) && backend.address.is_unix(); };
+  const Node* tls = node.find("tls");
+  if (upstream.tls != UpstreamTls{} && tls != nullptr &&
+      std::none_of(upstream.backends.begin(), upstream.backends.end(), by_tls))
+    findings.warning(*tls, "has no effect: no backend's url begins with https://");
+  if (upstream.tls.verify && upstream.tls.server_name.empty() &&
+      std::any_of(upstream.backends.begin(), upstream.backends.end(), nameless))
+    findings.error(node, "which name should the certificate of a Unix socket have? Set tls.server_name");
+}
+
 void validate_balancing(const Node& node, const Upstream& upstream, Findings& findings) {
   const Node* hash = node.find("hash");
   const bool by_name = upstream.hash.key != HashSource::uri;
@@ -62,6 +74,7 @@ void validate_retry(const Node& node, const Retry& retry, Findings& findings) {
 
 void validate_upstream(const Node& node, const Upstream& upstream, Findings& findings) {
   if (const Node* backends = node.find("backends")) validate_backends(*backends, upstream, findings);
+  validate_tls(node, upstream, findings);
   validate_balancing(node, upstream, findings);
   if (const Node* queue = node.find("queue")) validate_queue(*queue, upstream, findings);
   if (const Node* retry = node.find("retry")) validate_retry(*retry, upstream.retry, findings);

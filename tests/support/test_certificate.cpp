@@ -1,8 +1,11 @@
 #include "support/test_certificate.hpp"
 
+#include <openssl/ocsp.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
+#include <atomic>
+#include <optional>
 #include <stdexcept>
 
 #include "base/openssl.hpp"
@@ -16,15 +19,33 @@ std::string text_of(BIO* bio) {
   return {data, static_cast<std::size_t>(size)};
 }
 
-void add_names(X509* certificate, const std::vector<std::string>& names) {
-  if (names.empty()) return;
-  std::string list;
-  for (const std::string& name : names) list += (list.empty() ? "DNS:" : ",DNS:") + name;
-  X509_EXTENSION* extension = X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, list.c_str());
-  if (extension == nullptr) throw std::runtime_error{"subjectAltName " + list};
+void add_extension(X509* certificate, int kind, const std::string& value) {
+  X509_EXTENSION* extension = X509V3_EXT_conf_nid(nullptr, nullptr, kind, value.c_str());
+  if (extension == nullptr) throw std::runtime_error{"extension " + value};
   X509_add_ext(certificate, extension, -1);
   X509_EXTENSION_free(extension);
 }
+
+void add_names(X509* certificate, const std::vector<std::string>& names) {
+  if (names.empty()) return;
+  std::string list;
+  for (const std::string& name : names)
+    list.append(list.empty() ? "" : ",").append(name.starts_with("IP:") ? "" : "DNS:").append(name);
+  add_extension(certificate, NID_subject_alt_name, list);
+}
+
+std::atomic<long> last_serial = 0;
+
+struct Signer {
+  explicit Signer(const base::PemPair& pem) {
+    const base::BioPtr certificate_pem{BIO_new_mem_buf(pem.certificates.data(), -1)};
+    certificate.reset(PEM_read_bio_X509(certificate_pem.get(), nullptr, nullptr, nullptr));
+    const base::BioPtr key_pem{BIO_new_mem_buf(pem.key.data(), -1)};
+    key.reset(PEM_read_bio_PrivateKey(key_pem.get(), nullptr, nullptr, nullptr));
+  }
+  base::CertificatePtr certificate;
+  base::KeyPtr key;
+};
 
 }  // namespace
 
@@ -32,22 +53,49 @@ base::PemPair make_certificate(const std::vector<std::string>& names, const Cert
   const base::KeyPtr key{wishes.key == CertificateWishes::Key::rsa ? EVP_RSA_gen(2048) : EVP_EC_gen("P-256")};
   const base::CertificatePtr certificate{X509_new()};
   X509_set_version(certificate.get(), X509_VERSION_3);
-  ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), 1);
+  ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), ++last_serial);
   X509_gmtime_adj(X509_getm_notBefore(certificate.get()), wishes.begins.count());
   X509_gmtime_adj(X509_getm_notAfter(certificate.get()), wishes.ends.count());
   X509_set_pubkey(certificate.get(), key.get());
   X509_NAME* subject = X509_get_subject_name(certificate.get());
-  static constexpr unsigned char common_name[] = "common.test";
-  X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC, common_name, -1, -1, 0);
-  X509_set_issuer_name(certificate.get(), subject);
+  X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8,
+                             reinterpret_cast<const unsigned char*>(wishes.common_name.c_str()), -1, -1, 0);
+  const std::optional<Signer> signer = wishes.signer == nullptr ? std::nullopt : std::optional<Signer>{*wishes.signer};
+  X509_set_issuer_name(certificate.get(), signer ? X509_get_subject_name(signer->certificate.get()) : subject);
   add_names(certificate.get(), names);
-  if (X509_sign(certificate.get(), key.get(), EVP_sha256()) == 0) throw std::runtime_error{base::openssl_reason()};
+  if (!signer) add_extension(certificate.get(), NID_basic_constraints, "critical,CA:TRUE");
+  if (X509_sign(certificate.get(), signer ? signer->key.get() : key.get(), EVP_sha256()) == 0)
+    throw std::runtime_error{base::openssl_reason()};
 
   const base::BioPtr pem{BIO_new(BIO_s_mem())};
   PEM_write_bio_X509(pem.get(), certificate.get());
   const base::BioPtr key_pem{BIO_new(BIO_s_mem())};
   PEM_write_bio_PrivateKey(key_pem.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr);
   return {text_of(pem.get()), text_of(key_pem.get())};
+}
+
+std::string make_ocsp_response(const base::PemPair& of, const base::PemPair& signer, bool good,
+                               std::chrono::seconds valid_for) {
+  const Signer subject{of};
+  const Signer authority{signer};
+  OCSP_BASICRESP* basic = OCSP_BASICRESP_new();
+  OCSP_CERTID* id = OCSP_cert_to_id(EVP_sha1(), subject.certificate.get(), authority.certificate.get());
+  ASN1_TIME* from = X509_gmtime_adj(nullptr, -3600);
+  ASN1_TIME* until = X509_gmtime_adj(nullptr, valid_for.count());
+  OCSP_basic_add1_status(basic, id, good ? V_OCSP_CERTSTATUS_GOOD : V_OCSP_CERTSTATUS_REVOKED, 0, good ? nullptr : from,
+                         from, until);
+  OCSP_basic_sign(basic, authority.certificate.get(), authority.key.get(), EVP_sha256(), nullptr, 0);
+  OCSP_RESPONSE* response = OCSP_response_create(OCSP_RESPONSE_STATUS_SUCCESSFUL, basic);
+  unsigned char* der = nullptr;
+  const int size = i2d_OCSP_RESPONSE(response, &der);
+  std::string out{reinterpret_cast<const char*>(der), static_cast<std::size_t>(size)};
+  OPENSSL_free(der);
+  OCSP_RESPONSE_free(response);
+  OCSP_BASICRESP_free(basic);
+  OCSP_CERTID_free(id);
+  ASN1_TIME_free(from);
+  ASN1_TIME_free(until);
+  return out;
 }
 
 }  // namespace headgate::testing

@@ -14,9 +14,15 @@ struct CertificateWishes {
   Key key = Key::ec;
   std::chrono::seconds begins{-3600};                   ///< from now
   std::chrono::seconds ends{std::chrono::hours{2400}};  ///< from now
+  std::string common_name = "common.test";
+  const base::PemPair* signer = nullptr;  ///< null: itself
 };
 
-/// Signed by itself, for these host names.
+/// For these host names, or "IP:" and an address.
 base::PemPair make_certificate(const std::vector<std::string>& names, const CertificateWishes& wishes = {});
+
+/// What the signer of a certificate says of it, as DER. `valid_for`: from now.
+std::string make_ocsp_response(const base::PemPair& of, const base::PemPair& signer, bool good,
+                               std::chrono::seconds valid_for);
 
 }  // namespace headgate::testing

@@ -53,5 +53,22 @@ TEST(Certificate, SaysWhichOfTheTwoIsWrong) {
   EXPECT_THAT(problem_of({good.certificates + cut, good.key}), StartsWith("certificate: a certificate cannot be read"));
 }
 
+TEST(PeerCertificate, IsDescribedInAscii) {
+  const auto shown = certificates_in(make_certificate({}, {.common_name = "Zoë,\r\nX: y"}).certificates);
+
+  const PeerCertificate described = describe(shown.front().get());
+
+  EXPECT_EQ(described.subject, "CN=Zo\\C3\\AB\\,\\0D\\0AX: y");
+  EXPECT_EQ(described.fingerprint.size(), 64U);
+  EXPECT_EQ(described.fingerprint.find_first_not_of("0123456789abcdef"), std::string::npos);
+}
+
+TEST(CertificatesIn, AreAllOfTheText) {
+  const std::string two = make_certificate({}).certificates + "words between\n" + make_certificate({}).certificates;
+
+  EXPECT_EQ(certificates_in(two).size(), 2U);
+  EXPECT_THROW((void)certificates_in("none"), CertificateError);
+}
+
 }  // namespace
 }  // namespace headgate::base

@@ -40,11 +40,17 @@ TEST(BackendUrl, TakesNamesAddressesAndSockets) {
   EXPECT_EQ(parse_backend_url("unix:/run/a.sock").value, (Endpoint{"", 0, "/run/a.sock"}));
 }
 
+TEST(BackendUrl, TakesHttps) {
+  EXPECT_EQ(parse_backend_url("HTTPS://a").value, (Endpoint{"a", 443, "", true}));
+  EXPECT_EQ(parse_backend_url("https://[::1]:9000").value, (Endpoint{"::1", 9000, "", true}));
+  EXPECT_EQ(parse_backend_url("https://unix:/run/a.sock").value, (Endpoint{"", 0, "/run/a.sock", true}));
+}
+
 TEST(BackendUrl, RefusesWhatABackendDoesNotHave) {
   EXPECT_EQ(parse_backend_url("http://a/x").problem,
             "a backend's url has no path or query; use the route's \"rewrite\" for that");
   EXPECT_EQ(parse_backend_url("http://u:p@a").problem, "a backend's url has no user or password");
-  EXPECT_EQ(parse_backend_url("https://a").problem, "https backends are not supported by this version");
+  EXPECT_EQ(parse_backend_url("ftp://a").problem, "the scheme is not http or https");
   EXPECT_EQ(parse_backend_url("a:80").problem, "the scheme is missing; did you mean \"http://a:80\"?");
   EXPECT_EQ(parse_backend_url("http://1.2.3").problem, "it is neither an IPv4 address nor a name");
   EXPECT_EQ(parse_backend_url("http://a:0").problem, "a backend cannot have port 0");
@@ -52,7 +58,8 @@ TEST(BackendUrl, RefusesWhatABackendDoesNotHave) {
 }
 
 TEST(BackendUrl, IsWrittenSoThatItParsesToTheSame) {
-  for (const char* url : {"http://a:80", "http://[::1]:9000", "unix:/run/a.sock"})
+  for (const char* url :
+       {"http://a:80", "http://[::1]:9000", "unix:/run/a.sock", "https://a:443", "https://unix:/run/a.sock"})
     EXPECT_EQ(backend_url(*parse_backend_url(url).value), url);
 }
 

@@ -11,6 +11,8 @@
 #include "config/load.hpp"
 #include "config/reference.hpp"
 #include "config/schema.hpp"
+#include "support/temporary_folder.hpp"
+#include "support/test_certificate.hpp"
 
 namespace headgate::config {
 namespace {
@@ -32,7 +34,7 @@ std::vector<std::string> example_names() {
   return out;
 }
 
-class Example : public testing::TestWithParam<std::string> {};
+class Example : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(Example, LoadsWithoutMistakesAndWarnings) {
   ::setenv("HEADGATE_ADMIN_TOKEN", "of-the-test", 1);  // what the Deployment brings along
@@ -43,7 +45,7 @@ TEST_P(Example, LoadsWithoutMistakesAndWarnings) {
   EXPECT_TRUE(loaded.settings);
 }
 
-INSTANTIATE_TEST_SUITE_P(Config, Example, testing::ValuesIn(example_names()),
+INSTANTIATE_TEST_SUITE_P(Config, Example, ::testing::ValuesIn(example_names()),
                          [](const auto& test) { return test.param; });
 
 /// The blocks of JSON in a page that are whole configurations.
@@ -58,7 +60,32 @@ std::vector<std::string> configurations_in(const std::string& page) {
   return out;
 }
 
+/// The files that configurations of pages name, in a folder where it is looked for them.
+class FilesOfPages {
+ public:
+  FilesOfPages() : before_{std::filesystem::current_path()} {
+    std::filesystem::create_directory(folder_.path() / "tls");
+    for (const std::string name : {"site", "site-rsa", "own"}) {
+      const auto pem = testing::make_certificate({"www.example.org"});
+      testing::write_file(folder_.path() / ("tls/" + name + ".pem"), pem.certificates);
+      testing::write_file(folder_.path() / ("tls/" + name + ".key"), pem.key);
+    }
+    for (const char* name : {"clients-ca", "backends-ca"})
+      testing::write_file(folder_.path() / "tls" / (std::string{name} + ".pem"),
+                          testing::make_certificate({}).certificates);
+    for (const char* name : {"tickets-new", "tickets-old"})
+      testing::write_file(folder_.path() / "tls" / (std::string{name} + ".key"), std::string(80, 'k'));
+    std::filesystem::current_path(folder_.path());
+  }
+  ~FilesOfPages() { std::filesystem::current_path(before_); }
+
+ private:
+  std::filesystem::path before_;
+  testing::TemporaryFolder folder_;
+};
+
 TEST(Documentation, ItsConfigurationsLoadWithoutMistakes) {
+  const FilesOfPages files;
   ::setenv("SHOP_COOKIE_SECRET", "a secret of the test", 1);
   std::size_t count = 0;
   for (const auto& entry : std::filesystem::directory_iterator{top / "docs"}) {

@@ -1,0 +1,57 @@
+#include "base/ocsp_response.hpp"
+
+#include <openssl/err.h>
+#include <openssl/ocsp.h>
+
+#include <memory>
+#include <utility>
+
+namespace headgate::base {
+namespace {
+
+using ResponsePtr = std::unique_ptr<OCSP_RESPONSE, FreeWith<OCSP_RESPONSE_free>>;
+using BasicPtr = std::unique_ptr<OCSP_BASICRESP, FreeWith<OCSP_BASICRESP_free>>;
+
+[[noreturn]] void fail(const std::string& words) {
+  ERR_clear_error();
+  throw CertificateError{CertificateError::In::certificate, words};
+}
+
+BasicPtr read(const std::string& der) {
+  const auto* bytes = reinterpret_cast<const unsigned char*>(der.data());
+  const ResponsePtr response{d2i_OCSP_RESPONSE(nullptr, &bytes, static_cast<long>(der.size()))};
+  if (!response) fail("it is no OCSP response in DER");
+  const int status = OCSP_response_status(response.get());
+  if (status != OCSP_RESPONSE_STATUS_SUCCESSFUL)
+    fail(std::string{"the authority refused to answer: "} + OCSP_response_status_str(status));
+  BasicPtr basic{OCSP_response_get1_basic(response.get())};
+  if (!basic) fail("the OCSP response has no answer in it");
+  return basic;
+}
+
+/// The answer for that serial number; null: there is none.
+OCSP_SINGLERESP* answer_for(OCSP_BASICRESP* basic, const Certificate& certificate) {
+  const ASN1_INTEGER* wanted = X509_get0_serialNumber(certificate.leaf());
+  for (int i = 0; i < OCSP_resp_count(basic); ++i) {
+    OCSP_SINGLERESP* answer = OCSP_resp_get0(basic, i);
+    ASN1_INTEGER* serial = nullptr;
+    OCSP_id_get0_info(nullptr, nullptr, nullptr, &serial, const_cast<OCSP_CERTID*>(OCSP_SINGLERESP_get0_id(answer)));
+    if (serial != nullptr && ASN1_INTEGER_cmp(serial, wanted) == 0) return answer;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+OcspResponse::OcspResponse(std::string der, const Certificate& certificate) : der_{std::move(der)} {
+  const BasicPtr basic = read(der_);
+  OCSP_SINGLERESP* answer = answer_for(basic.get(), certificate);
+  if (answer == nullptr) fail("the OCSP response is not of this certificate");
+  ASN1_GENERALIZEDTIME* next = nullptr;
+  good_ = OCSP_single_get0_status(answer, nullptr, nullptr, nullptr, &next) == V_OCSP_CERTSTATUS_GOOD;
+  // Without an end it is always the newest that counts; nobody could say for how long this one is (RFC 6960 s4.2.2.1).
+  if (next == nullptr) fail("the OCSP response does not say until when it is valid");
+  valid_until_ = time_of(next);
+}
+
+}  // namespace headgate::base

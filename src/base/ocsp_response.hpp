@@ -1,0 +1,28 @@
+// What an authority says of one of its certificates, to be stapled to it (RFC 6960, RFC 6066 s8).
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "base/certificate.hpp"
+
+namespace headgate::base {
+
+class OcspResponse {
+ public:
+  /// `der`: the whole response. Throws CertificateError: it cannot be read, is a refusal, or is of other certificates.
+  OcspResponse(std::string der, const Certificate& certificate);
+
+  [[nodiscard]] const std::string& der() const { return der_; }
+  /// Clients refuse it from then on.
+  [[nodiscard]] std::chrono::sys_seconds valid_until() const { return valid_until_; }
+  /// What it says of the certificate.
+  [[nodiscard]] bool is_good() const { return good_; }
+
+ private:
+  std::string der_;
+  std::chrono::sys_seconds valid_until_;
+  bool good_ = false;
+};
+
+}  // namespace headgate::base

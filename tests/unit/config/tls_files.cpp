@@ -1,0 +1,175 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <string>
+
+#include "config/load.hpp"
+#include "support/temporary_folder.hpp"
+#include "support/test_certificate.hpp"
+
+namespace headgate::config {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using testing::make_certificate;
+using testing::make_ocsp_response;
+using testing::write_file;
+using namespace std::chrono_literals;
+
+/// A folder with files of TLS, and configurations that name them.
+class TlsFiles : public ::testing::Test {
+ protected:
+  TlsFiles() { install(make_certificate({"a.test"})); }
+
+  void install(const base::PemPair& pem) const {
+    write_file(folder_ / "site.pem", pem.certificates);
+    write_file(folder_ / "site.key", pem.key);
+  }
+  [[nodiscard]] std::string file(const std::string& name) const { return "\"" + (folder_ / name) + "\""; }
+  [[nodiscard]] std::string pair(const std::string& more = {}) const {
+    return R"("certificates": [{ "certificate": )" + file("site.pem") + R"(, "key": )" + file("site.key") + more + "}]";
+  }
+  [[nodiscard]] static Loaded listening(const std::string& tls) {
+    return load_text(R"({ "listeners": [{ "address": "127.0.0.1:1", "tls": {)" + tls +
+                     R"(} }], "routes": [{ "respond": {} }] })");
+  }
+  [[nodiscard]] static Loaded speaking(const std::string& tls, const std::string& url = "https://a") {
+    return load_text(R"({ "listeners": [{ "address": "127.0.0.1:1" }], "routes": [{ "upstream": "u" }],
+                          "upstreams": { "u": { "backends": [")" +
+                     url + R"("], "tls": {)" + tls + "} } } }");
+  }
+  /// The one thing that is wrong, where and what; "" when nothing is.
+  [[nodiscard]] static std::string problem(const Loaded& loaded) {
+    if (loaded.diagnostics.empty()) return {};
+    EXPECT_EQ(loaded.diagnostics.size(), 1U);
+    return loaded.diagnostics.front().pointer + ": " + loaded.diagnostics.front().message;
+  }
+  [[nodiscard]] static std::string warning(const Loaded& loaded) {
+    return loaded.warnings.empty() ? "" : loaded.warnings.front().message;
+  }
+
+  testing::TemporaryFolder folder_;
+};
+
+TEST_F(TlsFiles, AreReadAndWatchedWithTheConfiguration) {
+  const Loaded loaded = listening(pair());
+
+  ASSERT_TRUE(loaded.settings) << problem(loaded);
+  EXPECT_THAT(loaded.settings->listeners[0].tls->certificates[0].pem.certificates, HasSubstr("BEGIN CERTIFICATE"));
+  EXPECT_THAT(loaded.files, ::testing::ElementsAre(folder_ / "site.pem", folder_ / "site.key"));
+}
+
+TEST_F(TlsFiles, ChangeTheHashOfTheConfiguration) {
+  const std::string before = listening(pair()).hash;
+
+  install(make_certificate({"a.test"}));
+
+  EXPECT_NE(listening(pair()).hash, before);
+}
+
+TEST_F(TlsFiles, ThatAreMissingAreMistakes) {
+  EXPECT_THAT(problem(listening(pair(R"(, "ocsp": "/nowhere/staple")"))),
+              HasSubstr("/listeners/0/tls/certificates/0/ocsp: the file /nowhere/staple could not be read"));
+}
+
+TEST_F(TlsFiles, ThatDoNotFitTogetherAreMistakes) {
+  write_file(folder_ / "site.key", make_certificate({}).key);
+
+  EXPECT_EQ(problem(listening(pair())),
+            "/listeners/0/tls/certificates/0/key: the key does not belong to the certificate");
+}
+
+TEST_F(TlsFiles, ThatAreAboutToExpireAreWarnedOf) {
+  install(make_certificate({}, {.ends = 73h}));
+  EXPECT_EQ(warning(listening(pair())), "the certificate expires in 3 days");
+
+  install(make_certificate({}, {.begins = -2h, .ends = -1h}));
+  EXPECT_EQ(warning(listening(pair())), "the certificate has expired");
+}
+
+TEST_F(TlsFiles, OfOcspAreOfTheCertificateAndFresh) {
+  const auto authority = make_certificate({}, {.common_name = "Authority"});
+  const auto site = make_certificate({"a.test"}, {.signer = &authority});
+  install(site);
+  const std::string with_staple = pair(R"(, "ocsp": )" + file("staple"));
+
+  write_file(folder_ / "staple", make_ocsp_response(site, authority, true, 2h));
+  EXPECT_EQ(problem(listening(with_staple)), "");
+  EXPECT_EQ(warning(listening(with_staple)), "");
+
+  write_file(folder_ / "staple", make_ocsp_response(site, authority, true, -1s));
+  EXPECT_EQ(warning(listening(with_staple)), "the OCSP response is too old to be of use: fetch a new one");
+
+  write_file(folder_ / "staple", make_ocsp_response(site, authority, false, 2h));
+  EXPECT_EQ(warning(listening(with_staple)), "the authority says that the certificate is not good any more");
+
+  write_file(folder_ / "staple", make_ocsp_response(authority, authority, true, 2h));
+  EXPECT_THAT(problem(listening(with_staple)), HasSubstr("the OCSP response is not of this certificate"));
+}
+
+TEST_F(TlsFiles, OfTicketKeysHaveEightyBytes) {
+  const std::string keys = R"(, "ticket_keys": [)" + file("ticket.key") + "]";
+  write_file(folder_ / "ticket.key", std::string(80, 'k'));
+  const Loaded loaded = listening(pair() + keys);
+  ASSERT_TRUE(loaded.settings) << problem(loaded);
+  EXPECT_EQ(loaded.settings->listeners[0].tls->ticket_key_bytes.at(0), std::string(80, 'k'));
+
+  write_file(folder_ / "ticket.key", std::string(48, 'k'));
+  EXPECT_EQ(problem(listening(pair() + keys)),
+            "/listeners/0/tls/ticket_keys/0: the file has 48 bytes, expected 80 random ones: openssl rand 80");
+}
+
+TEST_F(TlsFiles, OfAuthoritiesHoldCertificates) {
+  const std::string clients = R"(, "client_certificates": { "ca": )" + file("ca.pem") + "}";
+  write_file(folder_ / "ca.pem", make_certificate({}).certificates);
+  EXPECT_EQ(problem(listening(pair() + clients)), "");
+  EXPECT_EQ(problem(speaking(R"("ca": )" + file("ca.pem"))), "");
+
+  write_file(folder_ / "ca.pem", "nothing");
+  EXPECT_EQ(problem(listening(pair() + clients)),
+            "/listeners/0/tls/client_certificates/ca: there is no certificate in PEM in it");
+  EXPECT_EQ(problem(speaking(R"("ca": )" + file("ca.pem"))),
+            "/upstreams/u/tls/ca: there is no certificate in PEM in it");
+}
+
+TEST_F(TlsFiles, OfOurOwnCertificateComeTogether) {
+  EXPECT_EQ(problem(speaking(R"("certificate": )" + file("site.pem") + R"(, "key": )" + file("site.key"))), "");
+  EXPECT_EQ(problem(speaking(R"("certificate": )" + file("site.pem"))),
+            "/upstreams/u/tls: \"certificate\" and \"key\" come together or not at all");
+}
+
+TEST_F(TlsFiles, AreNotNeededForBackendsOfHttps) {
+  const Loaded loaded = speaking("");
+
+  ASSERT_TRUE(loaded.settings) << problem(loaded);
+  EXPECT_TRUE(loaded.settings->upstreams.at("u").backends[0].address.tls);
+  EXPECT_THAT(loaded.warnings, IsEmpty());
+}
+
+TEST_F(TlsFiles, HaveNoEffectWithoutABackendOfHttps) {
+  EXPECT_EQ(warning(speaking(R"("verify": false)", "http://a")),
+            "has no effect: no backend's url begins with https://");
+}
+
+TEST_F(TlsFiles, ASocketHasNoNameToExpect) {
+  EXPECT_THAT(problem(speaking("", "https://unix:/run/a.sock")), HasSubstr("Set tls.server_name"));
+  EXPECT_EQ(problem(speaking(R"("server_name": "a.test")", "https://unix:/run/a.sock")), "");
+}
+
+TEST_F(TlsFiles, AListenerInPlainTextAloneRedirects) {
+  const Loaded loaded = load_text(R"({ "listeners": [{ "address": "127.0.0.1:1", "https_redirect": true, "tls": {)" +
+                                  pair() + R"(} }], "routes": [{ "respond": {} }] })");
+
+  EXPECT_EQ(problem(loaded), "/listeners/0: \"https_redirect\" is for listeners in plain text: this one has \"tls\"");
+}
+
+TEST_F(TlsFiles, HstsBeginsWithItsAge) {
+  EXPECT_EQ(problem(listening(pair() + R"(, "hsts": "max-age=60; includeSubDomains")")), "");
+  EXPECT_THAT(problem(listening(pair() + R"(, "hsts": "includeSubDomains")")),
+              HasSubstr("it begins with \"max-age=\""));
+}
+
+}  // namespace
+}  // namespace headgate::config
