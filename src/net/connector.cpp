@@ -11,6 +11,7 @@
 
 #include "net/pacing.hpp"
 #include "net/socket_stream.hpp"
+#include "net/tls_stream.hpp"
 
 namespace headgate::net {
 namespace {
@@ -79,10 +80,9 @@ Error without_socket(int error) {
   return exhausted ? Error{Cause::proxy_out_of_descriptors, "", error} : failed(error);
 }
 
-}  // namespace
-
-base::Task<Result<StreamPtr>> connect(EventLoop& loop, SocketAddress address, std::chrono::milliseconds timeout,
-                                      ConnectCanceller& canceller) {
+/// A connected socket, the caller's own.
+base::Task<Result<int>> connect_socket(EventLoop& loop, SocketAddress address, std::chrono::milliseconds timeout,
+                                       ConnectCanceller& canceller) {
   const int fd = ::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) co_return without_socket(errno);
   Connecting connecting{fd};
@@ -103,7 +103,28 @@ base::Task<Result<StreamPtr>> connect(EventLoop& loop, SocketAddress address, st
     ::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length);
     if (error != 0) co_return failed(error);
   }
-  co_return make_socket_stream(loop, connecting.release());
+  co_return connecting.release();
+}
+
+}  // namespace
+
+base::Task<Result<StreamPtr>> connect(EventLoop& loop, SocketAddress address, std::chrono::milliseconds timeout,
+                                      ConnectCanceller& canceller) {
+  const auto socket = co_await connect_socket(loop, address, timeout, canceller);
+  if (!socket) co_return socket.error();
+  co_return make_socket_stream(loop, *socket);
+}
+
+base::Task<Result<StreamPtr>> connect_by_tls(EventLoop& loop, SocketAddress address, std::chrono::milliseconds timeout,
+                                             ConnectCanceller& canceller, base::SslPtr ssl) {
+  const auto socket = co_await connect_socket(loop, address, timeout, canceller);
+  if (!socket) co_return socket.error();
+  StreamPtr stream = std::make_unique<TlsStream>(loop, *socket, TlsEnd{std::move(ssl), nullptr});
+  canceller.set([](void* self) { static_cast<Stream*>(self)->cancel(); }, stream.get());
+  const Error error = co_await stream->handshake(timeout);
+  canceller.set(nullptr, nullptr);
+  if (error.failed()) co_return error;
+  co_return stream;
 }
 
 }  // namespace headgate::net

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <functional>
 
+#include "base/openssl.hpp"
 #include "base/task.hpp"
 #include "headgate/result.hpp"
 #include "net/address.hpp"
@@ -33,7 +34,12 @@ class ConnectCanceller {
 base::Task<Result<StreamPtr>> connect(EventLoop& loop, SocketAddress address, std::chrono::milliseconds timeout,
                                       ConnectCanceller& canceller);
 
-/// How a pool gets its connections; tests bring their own.
+/// As connect(), then the handshake, which has `timeout` again: also upstream_tls_failed or
+/// upstream_certificate_invalid.
+base::Task<Result<StreamPtr>> connect_by_tls(EventLoop& loop, SocketAddress address, std::chrono::milliseconds timeout,
+                                             ConnectCanceller& canceller, base::SslPtr ssl);
+
+/// How a pool gets its connections in plain text; tests bring their own.
 using Connect = std::function<base::Task<Result<StreamPtr>>(EventLoop&, SocketAddress, std::chrono::milliseconds,
                                                             ConnectCanceller&)>;
 

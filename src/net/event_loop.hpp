@@ -9,6 +9,7 @@
 
 #include "net/deadline_wheel.hpp"
 #include "net/poller.hpp"
+#include "net/tls_workspace.hpp"
 
 namespace boost::asio {
 class io_context;
@@ -25,6 +26,7 @@ class EventLoop {
 
   DeadlineWheel& wheel() { return wheel_; }
   Poller& poller() { return poller_; }
+  TlsWorkspace& tls() { return tls_; }
 
   /// Runs until stop(); on one thread.
   void run();
@@ -44,6 +46,7 @@ class EventLoop {
 
   DeadlineWheel wheel_;
   Poller poller_;
+  TlsWorkspace tls_;
   std::unique_ptr<Inbox> inbox_;
   std::uint64_t epoch_ms_;
   std::atomic<bool> stopped_{false};

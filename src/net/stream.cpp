@@ -109,6 +109,11 @@ void drop_front(Pieces& pieces, std::size_t bytes) {
 
 }  // namespace
 
+IoResult Stream::try_write_plain(std::string_view bytes) {
+  const iovec piece{const_cast<char*>(bytes.data()), bytes.size()};
+  return try_write({&piece, 1});
+}
+
 base::Task<int> Stream::write(const Pieces& pieces, std::chrono::milliseconds idle) {
   const Vectors vectors{pieces};
   if (vectors.bytes == 0) return base::Task<int>::ready(0);

@@ -15,9 +15,11 @@
 #include <coroutine>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 
+#include "base/peer_certificate.hpp"
 #include "base/task.hpp"
 #include "headgate/error.hpp"
 #include "net/deadline_wheel.hpp"
@@ -50,6 +52,11 @@ class Stream {
   }
   /// What both sides agreed on in the handshake (ALPN, RFC 7301); empty: nothing.
   [[nodiscard]] virtual std::string_view application_protocol() const { return {}; }
+
+  /// What the peer has shown in the handshake.
+  [[nodiscard]] virtual std::optional<base::PeerCertificate> peer_certificate() const { return std::nullopt; }
+  /// As try_write(), but never encrypted: for a peer that has not understood that it should be.
+  virtual IoResult try_write_plain(std::string_view bytes);
 
   /// Reads what there is, at most the space; waits for the first byte.
   auto read(std::span<char> space, std::chrono::milliseconds limit) { return ReadAwaiter{*this, space, limit, {}}; }

@@ -10,36 +10,11 @@
 
 #include "base/ascii.hpp"
 #include "base/certificate.hpp"
+#include "net/alpn_list.hpp"
+#include "net/ticket_seal.hpp"
+#include "net/tls_server_context.hpp"
 
 namespace headgate::net {
-namespace {
-
-// Mozilla's "intermediate", version 5.7 (https://ssl-config.mozilla.org), but for its finite-field ciphers: a client
-// can make those as dear as it likes (CVE-2002-20001), and none that matters needs them.
-constexpr const char* intermediate_ciphers =
-    "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:"
-    "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
-constexpr const char* intermediate_suites =
-    "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256";
-constexpr const char* intermediate_groups = "X25519:prime256v1:secp384r1";
-
-void check(bool done, const std::string& what) {
-  if (!done) throw std::runtime_error{what + ": " + base::openssl_reason()};
-}
-
-std::string or_default(const std::string& given, const char* fallback) { return given.empty() ? fallback : given; }
-
-/// One byte of length before each (RFC 7301 s3.1).
-std::string alpn_list(const std::vector<std::string>& protocols) {
-  std::string list;
-  for (const std::string& protocol : protocols) {
-    list.push_back(static_cast<char>(protocol.size()));
-    list += protocol;
-  }
-  return list;
-}
-
-}  // namespace
 
 /// Which context serves which host name.
 class TlsServer::Names {
@@ -60,11 +35,15 @@ class TlsServer::Names {
   std::map<std::string, SSL_CTX*> contexts_;
 };
 
-TlsServer::TlsServer(const TlsServerOptions& options)
-    : protocols_{alpn_list(options.application_protocols)}, names_{std::make_unique<Names>()} {
+TlsServer::TlsServer(const TlsServerOptions& options, std::shared_ptr<TicketKeys> keys)
+    : keys_{std::move(keys)}, protocols_{alpn_list(options.application_protocols)}, names_{std::make_unique<Names>()} {
   if (options.certificates.empty()) throw std::runtime_error{"no certificate"};
+  if (!keys_) keys_ = std::make_shared<TicketKeys>();
   std::vector<base::Certificate> certificates;
-  for (const base::PemPair& pair : options.certificates) certificates.emplace_back(pair);
+  for (const base::PemPair& pair : options.certificates) {
+    certificates.emplace_back(pair);
+    if (!pair.ocsp_response.empty()) staples_.add(certificates.back(), pair.ocsp_response);
+  }
 
   // Those that have a name in common are offered side by side: clients choose by their kind of key.
   using Group = std::vector<std::size_t>;
@@ -92,24 +71,13 @@ TlsServer::TlsServer(const TlsServerOptions& options)
 TlsServer::~TlsServer() = default;
 
 base::SslContextPtr TlsServer::make_context(const TlsServerOptions& options) const {
-  base::SslContextPtr context{SSL_CTX_new(TLS_server_method())};
-  if (!context) throw std::bad_alloc{};
-  SSL_CTX* const raw = context.get();
-  check(SSL_CTX_set_min_proto_version(raw, options.min_version) == 1, "min_version");
-  check(SSL_CTX_set_cipher_list(raw, or_default(options.ciphers, intermediate_ciphers).c_str()) == 1, "ciphers");
-  check(SSL_CTX_set_ciphersuites(raw, or_default(options.cipher_suites, intermediate_suites).c_str()) == 1,
-        "cipher_suites");
-  check(SSL_CTX_set1_groups_list(raw, or_default(options.groups, intermediate_groups).c_str()) == 1, "groups");
-  SSL_CTX_set_options(raw, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
-  SSL_CTX_set_mode(raw, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-  SSL_CTX_set_read_ahead(raw, 1);  // a record in one system call, not its head and its rest in two
-  SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_OFF);  // tickets only: nothing of a client is kept here
-  static constexpr unsigned char context_id[] = "headgate";
-  SSL_CTX_set_session_id_context(raw, context_id, sizeof context_id - 1);
+  base::SslContextPtr context = make_server_context(options);
+  if (options.session_lifetime.count() != 0) seal_tickets(context.get(), *keys_);
   auto* self = const_cast<TlsServer*>(this);
-  SSL_CTX_set_tlsext_servername_callback(raw, choose_certificate);
-  SSL_CTX_set_tlsext_servername_arg(raw, self);
-  SSL_CTX_set_alpn_select_cb(raw, choose_protocol, self);
+  SSL_CTX_set_tlsext_servername_callback(context.get(), choose_certificate);
+  SSL_CTX_set_tlsext_servername_arg(context.get(), self);
+  SSL_CTX_set_alpn_select_cb(context.get(), choose_protocol, self);
+  staples_.attach_to(context.get());
   return context;
 }
 

@@ -1,15 +1,25 @@
 // What a listener needs to speak TLS as a server: certificates by name, versions, ciphers, protocols, tickets.
 #pragma once
 
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/certificate.hpp"
 #include "base/openssl.hpp"
+#include "net/ocsp_staples.hpp"
+#include "net/ticket_keys.hpp"
 
 namespace headgate::net {
+
+/// What clients are asked for.
+struct ClientVerification {
+  std::string ca_pem;    ///< the authorities that may have signed it
+  bool required = true;  ///< false: who shows none is welcome too
+};
 
 struct TlsServerOptions {
   std::vector<base::PemPair> certificates = {};  ///< the first is for clients that name no host, or one that nobody has
@@ -17,14 +27,16 @@ struct TlsServerOptions {
   std::string ciphers = {};        ///< of TLS 1.2, in OpenSSL's words; empty: Mozilla's "intermediate"
   std::string cipher_suites = {};  ///< of TLS 1.3
   std::string groups = {};
+  std::chrono::seconds session_lifetime = TicketKeys::longest_session;  ///< 0: nothing is resumed
+  std::optional<ClientVerification> client_verification = {};
   std::vector<std::string> application_protocols = {};  ///< ALPN, the one that we like best first
 };
 
 /// Immutable once made: shared by all workers.
 class TlsServer {
  public:
-  /// Throws std::runtime_error, in words for the operator.
-  explicit TlsServer(const TlsServerOptions& options);
+  /// `keys`: for session tickets; null: its own. Throws std::runtime_error, in words for the operator.
+  explicit TlsServer(const TlsServerOptions& options, std::shared_ptr<TicketKeys> keys = nullptr);
   TlsServer(const TlsServer&) = delete;
   TlsServer& operator=(const TlsServer&) = delete;
   ~TlsServer();
@@ -39,6 +51,8 @@ class TlsServer {
                              unsigned offered_size, void* self);
   base::SslContextPtr make_context(const TlsServerOptions& options) const;
 
+  std::shared_ptr<TicketKeys> keys_;
+  OcspStaples staples_;
   std::string protocols_;  ///< as ALPN writes a list
   std::vector<base::SslContextPtr> contexts_;
   std::unique_ptr<Names> names_;

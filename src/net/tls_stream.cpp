@@ -2,9 +2,11 @@
 
 #include <openssl/err.h>
 
-#include <algorithm>
-#include <cstring>
 #include <utility>
+
+#include "base/certificate.hpp"
+#include "net/portions.hpp"
+#include "net/tls_bio.hpp"
 
 namespace headgate::net {
 namespace {
@@ -24,64 +26,12 @@ constexpr std::size_t most_unsent = 4 * batch;
 
 }  // namespace
 
-bool TlsWorkspace::take_handshake_step(std::uint64_t now) {
-  if (std::exchange(turn, now) != now) steps = 0;
-  return ++steps <= handshakes_a_turn;
-}
-
-/// OpenSSL's way to the socket. Writes only collect: TlsStream::flush() sends.
-struct TlsBio {
-  static TlsStream& stream(BIO* bio) { return *static_cast<TlsStream*>(BIO_get_data(bio)); }
-
-  static int read(BIO* bio, char* space, int size) {
-    TlsStream& self = stream(bio);
-    BIO_clear_retry_flags(bio);
-    if (!self.raw_may_read_) {  // certainly nothing
-      BIO_set_retry_read(bio);
-      return -1;
-    }
-    const IoResult got = self.SocketStream::try_read({space, static_cast<std::size_t>(size)});
-    self.raw_may_read_ = self.may_read_;
-    if (got.error == 0) {
-      self.raw_end_ = got.bytes == 0;
-      return static_cast<int>(got.bytes);
-    }
-    if (got.error == EAGAIN)
-      BIO_set_retry_read(bio);
-    else
-      self.socket_error_ = got.error;
-    return -1;
-  }
-
-  static int write(BIO* bio, const char* bytes, int size) {
-    BIO_clear_retry_flags(bio);
-    stream(bio).unsent_.append(bytes, static_cast<std::size_t>(size));
-    return size;
-  }
-
-  static long control(BIO* bio, int command, long /*number*/, void* /*pointer*/) {
-    if (command == BIO_CTRL_EOF) return stream(bio).raw_end_ ? 1 : 0;
-    return command == BIO_CTRL_FLUSH ? 1 : 0;
-  }
-
-  static BIO* make(TlsStream& stream) {
-    static BIO_METHOD* const method = [] {
-      BIO_METHOD* made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "headgate stream");
-      BIO_meth_set_read(made, read);
-      BIO_meth_set_write(made, write);
-      BIO_meth_set_ctrl(made, control);
-      return made;
-    }();
-    BIO* bio = BIO_new(method);
-    if (bio == nullptr) throw std::bad_alloc{};
-    BIO_set_data(bio, &stream);
-    BIO_set_init(bio, 1);
-    return bio;
-  }
-};
-
-TlsStream::TlsStream(EventLoop& loop, int fd, base::SslPtr ssl, TlsWorkspace& workspace)
-    : SocketStream{loop, fd}, wheel_{loop.wheel()}, workspace_{workspace}, ssl_{std::move(ssl)} {
+TlsStream::TlsStream(EventLoop& loop, int fd, TlsEnd end)
+    : SocketStream{loop, fd},
+      wheel_{loop.wheel()},
+      workspace_{loop.tls()},
+      ssl_{std::move(end.ssl)},
+      made_by_{std::move(end.made_by)} {
   BIO* bio = TlsBio::make(*this);
   SSL_set_bio(ssl_.get(), bio, bio);
 }
@@ -97,11 +47,19 @@ std::string_view TlsStream::application_protocol() const {
 
 // Handshake.
 
+std::optional<base::PeerCertificate> TlsStream::peer_certificate() const {
+  X509* shown = SSL_get0_peer_certificate(ssl_.get());
+  if (shown == nullptr) return std::nullopt;
+  return base::describe(shown);
+}
+
 base::Task<Error> TlsStream::handshake(milliseconds limit) {
+  const Error timeout = SSL_is_server(ssl_.get()) != 0 ? Error{Cause::tls_handshake_timeout}
+                                                       : Error{Cause::upstream_connect_timeout, "in the TLS handshake"};
   const std::uint64_t began = wheel_.now();
   for (;;) {
     const milliseconds left = limit - static_cast<std::int64_t>(wheel_.now() - began) * DeadlineWheel::tick;
-    if (left.count() <= 0) co_return Cause::tls_handshake_timeout;
+    if (left.count() <= 0) co_return timeout;
     int waited = 0;
     if (!unsent_.empty()) {
       waited = co_await writable(left);
@@ -114,26 +72,41 @@ base::Task<Error> TlsStream::handshake(milliseconds limit) {
       const int error = flush();
       if (result == 1) break;
       if (SSL_get_error(ssl_.get(), result) != SSL_ERROR_WANT_READ || (error != 0 && error != EAGAIN))
-        co_return handshake_failure(result);
+        co_return handshake_failure();
       may_read_ = raw_may_read_;
       if (unsent_.empty()) waited = co_await readable(left);
     }
-    if (waited == ETIMEDOUT) co_return Cause::tls_handshake_timeout;
-    if (waited != 0) co_return Error{Cause::tls_handshake_failed, "the connection was lost", waited};
+    if (waited == ETIMEDOUT) co_return timeout;
+    if (waited != 0) co_return lost_in_handshake(waited);
   }
+  made_by_.reset();
   state_ = State::open;
   may_read_ = more_input();
   co_return Error::none();
 }
 
-Error TlsStream::handshake_failure(int /*result*/) {
+Error TlsStream::lost_in_handshake(int error) const {
+  const bool server = SSL_is_server(ssl_.get()) != 0;
+  return {server ? Cause::tls_handshake_failed : Cause::upstream_tls_failed, "the connection was lost", error};
+}
+
+Error TlsStream::handshake_failure() {
   state_ = State::ended;
-  if (raw_end_) {
+  if (raw_end_ || ERR_peek_error() == 0) {
     ERR_clear_error();
-    return {Cause::tls_handshake_failed, "the peer closed the connection"};
+    Error lost = lost_in_handshake(socket_error_);
+    if (raw_end_) lost.detail = "the peer closed the connection";
+    return lost;
   }
-  const char* reason = ERR_peek_error() == 0 ? "the connection was lost" : base::openssl_reason();
-  return {Cause::tls_handshake_failed, reason, socket_error_};
+  const int reason = ERR_GET_REASON(ERR_peek_error());
+  const char* words = base::openssl_reason();
+  const long verified = SSL_get_verify_result(ssl_.get());
+  const bool invalid = reason == SSL_R_CERTIFICATE_VERIFY_FAILED && verified != X509_V_OK;
+  if (invalid) words = X509_verify_cert_error_string(verified);
+  if (SSL_is_server(ssl_.get()) == 0)
+    return {invalid ? Cause::upstream_certificate_invalid : Cause::upstream_tls_failed, words, socket_error_};
+  const bool plain = reason == SSL_R_HTTP_REQUEST || reason == SSL_R_HTTPS_PROXY_REQUEST;
+  return {plain ? Cause::tls_plain_http : Cause::tls_handshake_failed, words, socket_error_};
 }
 
 // Reading.
@@ -239,49 +212,6 @@ IoResult TlsStream::try_write(std::span<const iovec> pieces) {
   return result;
 }
 
-namespace {
-
-/// The bytes of pieces in portions that lie in one place.
-class Portions {
- public:
-  Portions(std::span<const iovec> pieces, std::size_t from) : pieces_{pieces} { skip(from); }
-
-  /// At most `most`, which is no more than `space`; empty: that was all.
-  std::string_view next(std::size_t most, std::span<char> space) {
-    if (pieces_.empty()) return {};
-    const std::string_view here = front();
-    if (here.size() >= most || pieces_.size() == 1) {
-      skip(std::min(here.size(), most));
-      return here.substr(0, most);
-    }
-    std::size_t filled = 0;
-    while (filled < most && !pieces_.empty()) {
-      const std::string_view part = front().substr(0, most - filled);
-      std::memcpy(space.data() + filled, part.data(), part.size());
-      filled += part.size();
-      skip(part.size());
-    }
-    return {space.data(), filled};
-  }
-
- private:
-  [[nodiscard]] std::string_view front() const {
-    return {static_cast<const char*>(pieces_[0].iov_base) + taken_, pieces_[0].iov_len - taken_};
-  }
-  void skip(std::size_t bytes) {
-    taken_ += bytes;
-    while (!pieces_.empty() && taken_ >= pieces_[0].iov_len) {
-      taken_ -= pieces_[0].iov_len;
-      pieces_ = pieces_.subspan(1);
-    }
-  }
-
-  std::span<const iovec> pieces_;
-  std::size_t taken_ = 0;  ///< of the first
-};
-
-}  // namespace
-
 /// A batch of what follows the first `from` bytes, into unsent_.
 IoResult TlsStream::encrypt(std::span<const iovec> pieces, std::size_t from) {
   IoResult done;
@@ -311,6 +241,11 @@ std::size_t TlsStream::record_bytes() {
 void TlsStream::on_writable() {
   if (state_ == State::open && held_ == 0 && !unsent_.empty()) flush();
   became_writable();
+}
+
+IoResult TlsStream::try_write_plain(std::string_view bytes) {
+  const iovec piece{const_cast<char*>(bytes.data()), bytes.size()};
+  return SocketStream::try_write({&piece, 1});
 }
 
 // The end.

@@ -2,9 +2,10 @@
 // share and leave in one system call, however many they are; what came is read in one as well.
 #pragma once
 
-#include <array>
 #include <chrono>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,29 +16,25 @@
 
 namespace headgate::net {
 
-/// What the TLS streams of one worker share.
-struct TlsWorkspace {
-  static constexpr unsigned handshakes_a_turn = 4;
-
-  /// Whether one more step of a handshake may be taken in this turn of the loop: each can cost a millisecond, and the
-  /// worker's other connections must not wait for a crowd of them.
-  bool take_handshake_step(std::uint64_t turn);
-
-  std::string ciphertext;                ///< lent to the stream that writes
-  std::array<char, 16 * 1024> gathered;  ///< small pieces that make one record
-  std::uint64_t turn = 0;
-  unsigned steps = 0;  ///< in that turn
+/// One side of a connection to be.
+struct TlsEnd {
+  base::SslPtr ssl;                     ///< knows its side (SSL_set_accept_state or _connect_state)
+  std::shared_ptr<const void> made_by;  ///< what its callbacks refer to; kept until the handshake is over
 };
 
 class TlsStream final : public SocketStream {
  public:
-  /// Takes over a connected, non-blocking socket. `ssl`: knows its side (SSL_set_accept_state or _connect_state).
-  TlsStream(EventLoop& loop, int fd, base::SslPtr ssl, TlsWorkspace& workspace);
+  /// Takes over a connected, non-blocking socket.
+  TlsStream(EventLoop& loop, int fd, TlsEnd end);
   ~TlsStream() override;
 
-  /// Before anything else; at most `limit` in all. tls_handshake_failed says why, in OpenSSL's words.
+  /// Before anything else; at most `limit` in all. Fails with tls_handshake_failed, tls_handshake_timeout or
+  /// tls_plain_http as a server; with upstream_tls_failed, upstream_certificate_invalid or upstream_connect_timeout as
+  /// a client. The detail is in OpenSSL's words.
   base::Task<Error> handshake(std::chrono::milliseconds limit) override;
   [[nodiscard]] std::string_view application_protocol() const override;
+  [[nodiscard]] std::optional<base::PeerCertificate> peer_certificate() const override;
+  IoResult try_write_plain(std::string_view bytes) override;
 
   IoResult try_read(std::span<char> space) override;
   IoResult try_write(std::span<const iovec> pieces) override;
@@ -55,7 +52,8 @@ class TlsStream final : public SocketStream {
 
   [[nodiscard]] bool more_input() const;
   IoResult failure(int result);
-  Error handshake_failure(int result);
+  Error handshake_failure();
+  [[nodiscard]] Error lost_in_handshake(int error) const;
   int flush();
   IoResult encrypt(std::span<const iovec> pieces, std::size_t from);
   std::size_t record_bytes();
@@ -64,6 +62,7 @@ class TlsStream final : public SocketStream {
   DeadlineWheel& wheel_;
   TlsWorkspace& workspace_;
   base::SslPtr ssl_;
+  std::shared_ptr<const void> made_by_;
   std::string unsent_;          ///< records that the socket had no room for; empty as a rule
   std::size_t held_ = 0;        ///< bytes of the write under way that are in unsent_: not reported as sent yet
   std::size_t burst_ = 0;       ///< bytes written since the last pause

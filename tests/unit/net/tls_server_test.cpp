@@ -7,6 +7,7 @@
 #include <string>
 
 #include "support/test_certificate.hpp"
+#include "support/tls_meeting.hpp"
 
 namespace headgate::net {
 namespace {
@@ -40,17 +41,7 @@ std::optional<Met> meet(const TlsServer& server, const ClientWishes& wishes = {}
                         static_cast<unsigned>(wishes.protocols.size()));
   SSL_set_connect_state(client.get());
   const base::SslPtr accepted = server.session();
-  BIO* near = nullptr;
-  BIO* far = nullptr;
-  BIO_new_bio_pair(&near, 0, &far, 0);
-  SSL_set_bio(client.get(), near, near);
-  SSL_set_bio(accepted.get(), far, far);
-  for (int i = 0; i < 10; ++i) {
-    SSL_do_handshake(client.get());
-    SSL_do_handshake(accepted.get());
-  }
-  (void)base::openssl_reason();
-  if (SSL_is_init_finished(client.get()) == 0 || SSL_is_init_finished(accepted.get()) == 0) return std::nullopt;
+  if (!testing::meet(client.get(), accepted.get())) return std::nullopt;
   const unsigned char* protocol = nullptr;
   unsigned size = 0;
   SSL_get0_alpn_selected(client.get(), &protocol, &size);

@@ -1,0 +1,81 @@
+#include "net/tls_client.hpp"
+
+#include <openssl/x509v3.h>
+
+#include <new>
+#include <stdexcept>
+#include <utility>
+
+#include "base/certificate.hpp"
+#include "base/ip_address.hpp"
+#include "net/alpn_list.hpp"
+
+namespace headgate::net {
+namespace {
+
+void check(bool done, const std::string& what) {
+  if (!done) throw std::runtime_error{what + ": " + base::openssl_reason()};
+}
+
+void believe(SSL_CTX* context, const std::string& ca_pem) {
+  if (ca_pem.empty()) return check(SSL_CTX_set_default_verify_paths(context) == 1, "the system's authorities");
+  for (const base::CertificatePtr& authority : base::certificates_in(ca_pem))
+    X509_STORE_add_cert(SSL_CTX_get_cert_store(context), authority.get());
+  // A certificate that was put there by hand is believed, though nobody has signed it.
+  X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(context), X509_V_FLAG_PARTIAL_CHAIN);
+}
+
+/// TLS 1.3 gives out sessions whenever it likes, and several: the last one counts.
+int keep_session(SSL* ssl, SSL_SESSION* session) {
+  auto* slot = static_cast<TlsSessionSlot*>(SSL_get_app_data(ssl));
+  if (slot == nullptr) return 0;
+  slot->put(base::TlsSessionPtr{session});
+  return 1;  // taken over
+}
+
+}  // namespace
+
+TlsClient::TlsClient(TlsClientOptions options)
+    : options_{std::move(options)}, context_{SSL_CTX_new(TLS_client_method())} {
+  if (!context_) throw std::bad_alloc{};
+  SSL_CTX* const raw = context_.get();
+  check(SSL_CTX_set_min_proto_version(raw, options_.min_version) == 1, "min_version");
+  SSL_CTX_set_options(raw, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+  SSL_CTX_set_mode(raw, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  SSL_CTX_set_read_ahead(raw, 1);
+  SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+  SSL_CTX_sess_set_new_cb(raw, keep_session);
+  if (options_.verify) {
+    believe(raw, options_.ca_pem);
+    SSL_CTX_set_verify(raw, SSL_VERIFY_PEER, nullptr);
+  }
+  if (options_.certificate) base::Certificate{*options_.certificate}.use_in(raw);
+  const std::string protocols = alpn_list(options_.application_protocols);
+  const auto* bytes = reinterpret_cast<const unsigned char*>(protocols.data());
+  if (!protocols.empty()) SSL_CTX_set_alpn_protos(raw, bytes, static_cast<unsigned>(protocols.size()));
+}
+
+/// An address is no name to ask for (RFC 6066 s3), but one that a certificate can have.
+void TlsClient::expect(SSL* ssl, const std::string& server_name) {
+  if (server_name.empty()) return;
+  X509_VERIFY_PARAM* const expected = SSL_get0_param(ssl);
+  if (base::IpAddress::parse(server_name)) {
+    X509_VERIFY_PARAM_set1_ip_asc(expected, server_name.c_str());
+    return;
+  }
+  SSL_set_tlsext_host_name(ssl, server_name.c_str());
+  X509_VERIFY_PARAM_set_hostflags(expected, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+  X509_VERIFY_PARAM_set1_host(expected, server_name.data(), server_name.size());
+}
+
+base::SslPtr TlsClient::session(const std::string& server_name, TlsSessionSlot* slot) const {
+  base::SslPtr ssl{SSL_new(context_.get())};
+  if (!ssl) throw std::bad_alloc{};
+  expect(ssl.get(), server_name);
+  SSL_set_app_data(ssl.get(), slot);
+  if (slot != nullptr && slot->get() != nullptr) SSL_set_session(ssl.get(), slot->get());
+  SSL_set_connect_state(ssl.get());
+  return ssl;
+}
+
+}  // namespace headgate::net

@@ -1,0 +1,61 @@
+// What an upstream needs to speak TLS as a client: whom to believe, who we are, and sessions to resume.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/openssl.hpp"
+#include "base/pem_pair.hpp"
+
+namespace headgate::net {
+
+struct TlsClientOptions {
+  bool verify = true;
+  std::string ca_pem = {};                        ///< whom to believe; empty: whom the system believes
+  std::optional<base::PemPair> certificate = {};  ///< ours, for peers that ask
+  int min_version = TLS1_2_VERSION;
+  std::vector<std::string> application_protocols = {};  ///< ALPN, the one that we like best first; empty: none
+  friend bool operator==(const TlsClientOptions&, const TlsClientOptions&) = default;
+};
+
+/// The last session that one peer has given us, for the next connection to it. One thread.
+class TlsSessionSlot {
+ public:
+  void put(base::TlsSessionPtr session) { session_ = std::move(session); }
+  [[nodiscard]] SSL_SESSION* get() const { return session_.get(); }
+  void clear() { session_.reset(); }
+
+ private:
+  base::TlsSessionPtr session_;
+};
+
+/// Immutable once made: shared by all workers.
+class TlsClient {
+ public:
+  /// Throws std::runtime_error, in words for the operator.
+  explicit TlsClient(TlsClientOptions options);
+
+  /// For one connection to a peer that must be `server_name`, a host name or an IP address; empty: anybody whom an
+  /// authority knows. `slot` outlives it; null: nothing is resumed. Throws std::bad_alloc.
+  [[nodiscard]] base::SslPtr session(const std::string& server_name, TlsSessionSlot* slot) const;
+  [[nodiscard]] const TlsClientOptions& options() const { return options_; }
+  /// For whoever makes its connections itself.
+  [[nodiscard]] SSL_CTX* context() const { return context_.get(); }
+  /// Says to a connection of context() whom it should ask for and expect.
+  static void expect(SSL* ssl, const std::string& server_name);
+
+ private:
+  TlsClientOptions options_;
+  base::SslContextPtr context_;
+};
+
+/// What a pool needs to know to connect by TLS.
+struct TlsPeer {
+  std::shared_ptr<const TlsClient> client;  ///< null: in plain text
+  std::string server_name;
+  friend bool operator==(const TlsPeer&, const TlsPeer&) = default;
+};
+
+}  // namespace headgate::net

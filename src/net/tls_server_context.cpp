@@ -1,0 +1,75 @@
+#include "net/tls_server_context.hpp"
+
+#include <new>
+#include <stdexcept>
+#include <string>
+
+#include "base/certificate.hpp"
+#include "net/tls_server.hpp"
+
+namespace headgate::net {
+namespace {
+
+// Mozilla's "intermediate", version 5.7 (https://ssl-config.mozilla.org), but for its finite-field ciphers: a client
+// can make those as dear as it likes (CVE-2002-20001), and none that matters needs them.
+constexpr const char* intermediate_ciphers =
+    "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:"
+    "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
+constexpr const char* intermediate_suites =
+    "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256";
+constexpr const char* intermediate_groups = "X25519:prime256v1:secp384r1";
+
+void check(bool done, const std::string& what) {
+  if (!done) throw std::runtime_error{what + ": " + base::openssl_reason()};
+}
+
+std::string or_default(const std::string& given, const char* fallback) { return given.empty() ? fallback : given; }
+
+/// A session of a client that was never asked for a certificate must not be resumed where one is required: what is
+/// resumed is not verified again.
+void limit_sessions(SSL_CTX* context, const TlsServerOptions& options) {
+  std::string policy = "headgate";
+  if (const auto& verification = options.client_verification)
+    policy.append(verification->required ? " required " : " optional ").append(verification->ca_pem);
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned size = 0;
+  check(EVP_Digest(policy.data(), policy.size(), digest, &size, EVP_sha256(), nullptr) == 1, "session context");
+  check(SSL_CTX_set_session_id_context(context, digest, size) == 1, "session context");
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);  // tickets only: nothing of a client is kept here
+  SSL_CTX_set_timeout(context, options.session_lifetime.count());
+  if (options.session_lifetime.count() != 0) return;
+  SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
+  SSL_CTX_set_num_tickets(context, 0);
+}
+
+void verify_clients(SSL_CTX* context, const ClientVerification& verification) {
+  X509_STORE* const store = SSL_CTX_get_cert_store(context);
+  STACK_OF(X509_NAME)* names = sk_X509_NAME_new_null();
+  for (const base::CertificatePtr& authority : base::certificates_in(verification.ca_pem)) {
+    X509_STORE_add_cert(store, authority.get());
+    sk_X509_NAME_push(names, X509_NAME_dup(X509_get_subject_name(authority.get())));
+  }
+  SSL_CTX_set_client_CA_list(context, names);  // takes it over
+  SSL_CTX_set_verify(context, SSL_VERIFY_PEER | (verification.required ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0), nullptr);
+}
+
+}  // namespace
+
+base::SslContextPtr make_server_context(const TlsServerOptions& options) {
+  base::SslContextPtr context{SSL_CTX_new(TLS_server_method())};
+  if (!context) throw std::bad_alloc{};
+  SSL_CTX* const raw = context.get();
+  check(SSL_CTX_set_min_proto_version(raw, options.min_version) == 1, "min_version");
+  check(SSL_CTX_set_cipher_list(raw, or_default(options.ciphers, intermediate_ciphers).c_str()) == 1, "ciphers");
+  check(SSL_CTX_set_ciphersuites(raw, or_default(options.cipher_suites, intermediate_suites).c_str()) == 1,
+        "cipher_suites");
+  check(SSL_CTX_set1_groups_list(raw, or_default(options.groups, intermediate_groups).c_str()) == 1, "groups");
+  SSL_CTX_set_options(raw, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+  SSL_CTX_set_mode(raw, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  SSL_CTX_set_read_ahead(raw, 1);  // a record in one system call, not its head and its rest in two
+  limit_sessions(raw, options);
+  if (options.client_verification) verify_clients(raw, *options.client_verification);
+  return context;
+}
+
+}  // namespace headgate::net

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "base/openssl.hpp"
+
+namespace headgate::net {
+
+struct TlsServerOptions;
+
+/// Versions, ciphers, sessions and the verification of clients. Without certificates and callbacks. Throws
+/// std::runtime_error, in words for the operator.
+base::SslContextPtr make_server_context(const TlsServerOptions& options);
+
+}  // namespace headgate::net
