@@ -123,6 +123,13 @@ Json to_json(const UpstreamView& upstream, Timeline timeline) {
   return json;
 }
 
+Json to_json(const std::vector<CertificateView>& certificates) {
+  Json json = Json::array();
+  for (const CertificateView& each : certificates)
+    json.push_back({{"listener", each.listener}, {"file", each.file}, {"until", time_text(each.until)}});
+  return json;
+}
+
 Json status_json(const Proxy& proxy) {
   const StatusView status = proxy.status();
   Json listeners = Json::array();
@@ -133,6 +140,7 @@ Json status_json(const Proxy& proxy) {
   json["workers"] = status.workers;
   json["configuration"] = to_json(status.configuration);
   json["listeners"] = std::move(listeners);
+  json["certificates"] = to_json(status.certificates);
   json["connections"] = {{"open", status.connections.open},
                          {"accepted", status.connections.accepted},
                          {"refused", status.connections.refused}};

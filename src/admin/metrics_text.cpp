@@ -138,6 +138,11 @@ void write_configuration(Exposition& out, const ConfigurationView& configuration
   out.single(Metric::config_generation, configuration.generation);
 }
 
+void write_certificates(Exposition& out, const std::vector<CertificateView>& certificates) {
+  out.begin(Metric::certificate_expiry);
+  for (const CertificateView& each : certificates) out.sample({each.listener, each.file}, seconds(each.until));
+}
+
 void write_log(Exposition& out, const LogView& log) {
   out.single(Metric::log_records_dropped, log.dropped);
   out.single(Metric::log_lines_written, log.written);
@@ -187,6 +192,7 @@ std::string metrics_text(const Proxy& proxy) {
   write_traffic(out, upstreams);
   write_health(out, upstreams);
   write_configuration(out, status.configuration);
+  write_certificates(out, status.certificates);
   write_log(out, status.log);
   write_state(out, status.state);
   return out.take();

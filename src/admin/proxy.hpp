@@ -79,6 +79,12 @@ struct LogView {
   std::uint64_t write_failures = 0;
 };
 
+struct CertificateView {
+  std::string listener;
+  std::string file;
+  TimeStamp until{};  ///< it is valid
+};
+
 struct ConnectionsView {
   std::uint64_t open = 0;
   std::uint64_t accepted = 0;
@@ -102,6 +108,7 @@ struct StatusView {
   std::size_t workers = 0;
   ConfigurationView configuration;
   std::vector<ListenerView> listeners;
+  std::vector<CertificateView> certificates;
   ConnectionsView connections;
   LogView log;
   state::Status state;

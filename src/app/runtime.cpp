@@ -137,7 +137,7 @@ std::vector<std::string> Runtime::apply(config::Settings settings, std::string h
   give_secrets(settings);
   std::shared_ptr<const exchange::Plan> plan;
   try {
-    plan = exchange::make_plan(std::move(settings), generation_ + 1, std::move(hash), &counters_);
+    plan = exchange::make_plan(std::move(settings), generation_ + 1, std::move(hash), &counters_, &kept_tls_);
   } catch (const std::exception& error) {
     return {error.what()};
   }
@@ -152,7 +152,7 @@ std::vector<std::string> Runtime::apply(config::Settings settings, std::string h
     roll_back_listeners();
     return {std::string{"names cannot be looked up: "} + error.what()};
   }
-  watch_health(plan->settings, endpoints);
+  watch_health(*plan, endpoints);
   state_link_->watch(configured);
   state_link_->join();
   if (generation_ == 0) start_at_full_weight(endpoints);
@@ -162,6 +162,7 @@ std::vector<std::string> Runtime::apply(config::Settings settings, std::string h
   plan_ = std::move(plan);
   serving_since_ = observe::wall_clock_now();
   ++generation_;
+  certificates_.watch(plan_->listeners);
   if (admin_ != nullptr) admin_->commit();
   return {};
 }
@@ -189,7 +190,7 @@ BoundListeners Runtime::listeners() const {
 }
 
 /// Before the workers have the endpoints: one that waits for its first probe must not get a request.
-void Runtime::watch_health(const config::Settings& settings, const server::ResolvedEndpoints& endpoints) {
+void Runtime::watch_health(const exchange::Plan& plan, const server::ResolvedEndpoints& endpoints) {
   upstream::HealthMonitor::Endpoints states;
   std::map<std::string, upstream::Resolution> resolutions;
   for (const auto& [key, endpoint] : endpoints) {
@@ -197,7 +198,7 @@ void Runtime::watch_health(const config::Settings& settings, const server::Resol
     states.emplace(key, endpoint.state);
     resolutions[name] = {endpoint.addresses, endpoint.addresses.empty() ? resolver_.why_none(name) : ""};
   }
-  health_.apply(settings, states);
+  health_.apply(plan.settings, states, plan.tls_clients);
   health_.set_addresses(resolutions);
 }
 
@@ -237,6 +238,7 @@ void Runtime::spread_addresses(const std::string& endpoint, const NameResolver::
 void Runtime::drain(std::function<void()> drained) {
   draining_ = true;
   health_.stop_probing();
+  certificates_.stop();
   auto left = std::make_shared<std::atomic<std::size_t>>(workers_.size());
   auto one_less = [left, drained = std::move(drained)] {
     if (left->fetch_sub(1) == 1) drained();

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "admin/server.hpp"
+#include "app/certificate_watch.hpp"
 #include "app/listeners.hpp"
 #include "app/name_resolver.hpp"
 #include "app/state_link.hpp"
@@ -73,7 +74,7 @@ class Runtime {
   void begin_state(const config::Settings& settings);
   void give_secrets(config::Settings& settings);
   void use_secret_of_others();
-  void watch_health(const config::Settings& settings, const server::ResolvedEndpoints& endpoints);
+  void watch_health(const exchange::Plan& plan, const server::ResolvedEndpoints& endpoints);
   static void start_at_full_weight(const server::ResolvedEndpoints& endpoints);
   void publish(const std::shared_ptr<const exchange::Plan>& plan, const server::ResolvedEndpoints& endpoints);
   void lookup_failed(const std::string& endpoint, const Error& error);
@@ -83,8 +84,10 @@ class Runtime {
   boost::asio::io_context control_{1};
   upstream::HealthMonitor health_{control_, log_};  ///< outlives the workers, who tell it of changes
   std::unique_ptr<StateLink> state_link_;
+  CertificateWatch certificates_{control_, log_};
   server::ServerState state_;
   observe::TrafficRegistry counters_;
+  exchange::KeptTls kept_tls_;
   std::vector<std::unique_ptr<server::Worker>> workers_;
   Listeners listeners_;
   admin::Server* admin_ = nullptr;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/ascii.hpp"
+#include "exchange/https_redirect.hpp"
 #include "exchange/max_forwards.hpp"
 
 namespace headgate::exchange {
@@ -46,6 +47,7 @@ std::optional<Error> Exchange::admit() {
 base::Task<void> Exchange::run() {
   choose_request_id();
   if (const auto refusal = admit()) return refuse(*refusal);
+  if (should_come_by_https(request_, client_.client())) return redirect_to_https();
   if (request_.method == Method::options || request_.method == Method::trace) {
     if (limit_forwards(request_, workspace_.replacement) == Forwards::end_here) return answer_here();
   }
@@ -85,6 +87,16 @@ base::Task<void> Exchange::refuse_unrouted(const route::Lookup& found) {
   return refuse(Cause::method_not_allowed, workspace_.replacement);
 }
 
+base::Task<void> Exchange::redirect_to_https() {
+  workspace_.target = https_location(request_, client_.client().https_port);
+  if (workspace_.target.empty()) co_return co_await refuse(Cause::client_bad_host);
+  http::SimpleResponse answer;
+  answer.status = 308;
+  answer.location = workspace_.target;
+  answer.request_id = request_id_;
+  co_await answer_simply(answer);
+}
+
 base::Task<void> Exchange::redirect(const route::Route& route, std::string_view path) {
   workspace_.target.clear();
   if (!route::append_location(workspace_.target, route, request_, path, client_.client().scheme))
@@ -94,9 +106,7 @@ base::Task<void> Exchange::redirect(const route::Route& route, std::string_view 
   answer.location = workspace_.target;
   answer.request_id = request_id_;
   answer.rules = &route.response_rules;
-  const Error error = co_await client_.send_simple(answer);
-  if (error.failed()) log_.failure(error, 0);
-  log_.finished(answer.status);
+  co_await answer_simply(answer);
 }
 
 base::Task<void> Exchange::respond(const route::Route& route) {
@@ -106,6 +116,10 @@ base::Task<void> Exchange::respond(const route::Route& route) {
   answer.body = route.respond->body;
   answer.request_id = snapshot_.plan->forwarding.response_request_id ? request_id_ : std::string_view{};
   answer.rules = &route.response_rules;
+  co_await answer_simply(answer);
+}
+
+base::Task<void> Exchange::answer_simply(http::SimpleResponse answer) {
   const Error error = co_await client_.send_simple(answer);
   if (error.failed()) log_.failure(error, 0);
   log_.finished(answer.status);

@@ -38,6 +38,8 @@ class Exchange {
   std::optional<Error> admit();
   base::Task<void> answer_here();
   base::Task<void> refuse_unrouted(const route::Lookup& found);
+  base::Task<void> redirect_to_https();
+  base::Task<void> answer_simply(http::SimpleResponse answer);
   base::Task<void> redirect(const route::Route& route, std::string_view path);
   base::Task<void> respond(const route::Route& route);
   base::Task<void> refuse(Error error, std::string_view extra_fields = {});

@@ -31,6 +31,8 @@ inline bool is_listed(const FailedAttempt& attempt, const config::RetryOn& on) {
     case Cause::upstream_connect_failed:
     case Cause::upstream_connect_timeout:
     case Cause::upstream_resolve_failed:
+    case Cause::upstream_tls_failed:
+    case Cause::upstream_certificate_invalid:
       return on.connect_failure;
     case Cause::upstream_reset:
     case Cause::upstream_bad_status_line:  // it broke the response off, one way or the other

@@ -6,8 +6,10 @@
 namespace headgate::exchange {
 namespace {
 
-http::ForwardingPolicy forwarding_policy(const config::Forwarding& settings) {
+http::ForwardingPolicy forwarding_policy(const config::Settings& all) {
+  const config::Forwarding& settings = all.forwarding;
   http::ForwardingPolicy policy;
+  policy.reserved = reserved_fields(all.listeners);
   policy.x_forwarded = settings.x_forwarded;
   policy.x_real_ip = settings.x_real_ip;
   policy.forwarded = settings.forwarded;
@@ -28,23 +30,6 @@ http::ErrorTemplates error_templates(const std::map<std::string, config::ErrorPa
   return templates;
 }
 
-std::map<std::string, std::shared_ptr<const net::TlsServer>> tls_servers(
-    const std::vector<config::Listener>& listeners) {
-  std::map<std::string, std::shared_ptr<const net::TlsServer>> servers;
-  for (const config::Listener& listener : listeners) {
-    if (!listener.tls) continue;
-    net::TlsServerOptions options;
-    for (const config::CertificateFiles& files : listener.tls->certificates) options.certificates.push_back(files.pem);
-    options.min_version = listener.tls->min_version == config::TlsVersion::tls_1_3 ? TLS1_3_VERSION : TLS1_2_VERSION;
-    options.ciphers = listener.tls->ciphers;
-    options.cipher_suites = listener.tls->cipher_suites;
-    options.groups = listener.tls->groups;
-    options.application_protocols = {"http/1.1"};
-    servers[to_string(listener.address)] = std::make_shared<const net::TlsServer>(options);
-  }
-  return servers;
-}
-
 std::vector<std::string> names_of(const std::map<std::string, config::Upstream>& upstreams) {
   std::vector<std::string> names;
   names.reserve(upstreams.size());
@@ -61,8 +46,14 @@ std::vector<std::string> names_of(const std::vector<config::Route>& routes) {
 
 }  // namespace
 
+const ListenerPlan& Plan::listener(const std::string& address) const {
+  static const ListenerPlan none;
+  const auto found = listeners.find(address);
+  return found == listeners.end() ? none : found->second;
+}
+
 std::shared_ptr<const Plan> make_plan(config::Settings settings, std::uint64_t generation, std::string hash,
-                                      observe::TrafficRegistry* counters) {
+                                      observe::TrafficRegistry* counters, KeptTls* kept_tls) {
   auto trusted = http::TrustedProxies::from(settings.trusted_proxies);
   if (!trusted) throw std::invalid_argument{"trusted_proxies"};
   auto names = names_of(settings.upstreams);
@@ -71,13 +62,16 @@ std::shared_ptr<const Plan> make_plan(config::Settings settings, std::uint64_t g
   for (const auto& [name, upstream] : settings.upstreams) retries.push_back(upstream.retry);
   observe::TrafficRegistry own_counters{1};
   auto traffic = (counters != nullptr ? *counters : own_counters).table(names_of(settings.routes), names);
-  const auto forwarding = forwarding_policy(settings.forwarding);
+  const auto forwarding = forwarding_policy(settings);
   auto templates = error_templates(settings.error_pages);
-  auto tls = tls_servers(settings.listeners);
+  KeptTls own_tls;
+  auto listeners = plan_listeners(settings.listeners, kept_tls != nullptr ? *kept_tls : own_tls);
+  auto tls_clients = plan_tls_clients(settings.upstreams, kept_tls != nullptr ? *kept_tls : own_tls);
   const http::HeadLimits limits{settings.limits.head_bytes, settings.limits.target_bytes, settings.limits.header_count};
-  return std::make_shared<const Plan>(
-      Plan{generation, std::move(hash), std::move(settings), std::move(names), std::move(routes), forwarding,
-           std::move(*trusted), limits, std::move(templates), std::move(tls), std::move(retries), std::move(traffic)});
+  return std::make_shared<const Plan>(Plan{generation, std::move(hash), std::move(settings), std::move(names),
+                                           std::move(routes), forwarding, std::move(*trusted), limits,
+                                           std::move(templates), std::move(listeners), std::move(tls_clients),
+                                           std::move(retries), std::move(traffic)});
 }
 
 }  // namespace headgate::exchange

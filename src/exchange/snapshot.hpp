@@ -9,12 +9,12 @@
 #include <vector>
 
 #include "config/settings.hpp"
+#include "exchange/listener_plan.hpp"
 #include "exchange/retry_budget.hpp"
 #include "http/client_address.hpp"
 #include "http/error_templates.hpp"
 #include "http/head_parser.hpp"
 #include "http/head_writer.hpp"
-#include "net/tls_server.hpp"
 #include "observe/traffic_registry.hpp"
 #include "route/route_table.hpp"
 #include "upstream/cluster.hpp"
@@ -32,9 +32,13 @@ struct Plan {
   http::TrustedProxies trusted;
   http::HeadLimits head_limits;
   http::ErrorTemplates error_templates;
-  std::map<std::string, std::shared_ptr<const net::TlsServer>> tls;  ///< by the configured address of the listener
-  std::vector<config::Retry> retries;                                ///< by upstream_index
+  ListenerPlans listeners;
+  upstream::TlsClients tls_clients;  ///< by upstream_index, as is the next
+  std::vector<config::Retry> retries;
   observe::TrafficTablePtr traffic;  ///< counters by the position of routes and by upstream_index
+
+  /// Of one that is gone from the configuration: as if it had no settings.
+  [[nodiscard]] const ListenerPlan& listener(const std::string& address) const;
 };
 
 /// What one worker has: the plan, and its own balancers and pools.
@@ -48,8 +52,9 @@ struct Snapshot {
 using SnapshotPtr = std::shared_ptr<const Snapshot>;
 
 /// Compiles validated settings. Throws std::invalid_argument if validation let something pass.
-/// `counters`: where they are kept from one plan to the next; null: it has its own, for one worker.
+/// `counters` and `kept_tls`: what is kept from one plan to the next; null: it has its own, the counters for one
+/// worker.
 std::shared_ptr<const Plan> make_plan(config::Settings settings, std::uint64_t generation, std::string hash,
-                                      observe::TrafficRegistry* counters = nullptr);
+                                      observe::TrafficRegistry* counters = nullptr, KeptTls* kept_tls = nullptr);
 
 }  // namespace headgate::exchange

@@ -2,6 +2,7 @@
 
 #include "base/ascii.hpp"
 #include "http/accept.hpp"
+#include "http/field_names.hpp"
 #include "http/request_id.hpp"
 
 namespace headgate::http {
@@ -130,6 +131,7 @@ std::size_t append_error_response(std::string& out, const ErrorPage& page) {
   append_line(out, "Cache-Control", "no-store");
   if (!page.date.empty()) append_line(out, "Date", page.date);
   if (!id.empty()) append_line(out, "X-Request-Id", id);
+  if (!page.hsts.empty()) append_line(out, strict_transport_security, page.hsts);
   append_persistence(out, !page.close, page.client_minor);
   out.append(page.extra_fields).append("\r\n");
   if (page.head_request) return 0;
@@ -151,6 +153,7 @@ void append_simple_response(std::string& out, const SimpleResponse& response) {
   put(FieldId::location, "Location", response.location);
   put(FieldId::date, "Date", response.date);
   put(FieldId::x_request_id, "X-Request-Id", response.request_id);
+  if (!response.hsts.empty()) append_line(out, strict_transport_security, response.hsts);
   append_persistence(out, response.keep_alive, response.client_minor);
   if (response.rules != nullptr) out.append(response.rules->lines());
   out.append("\r\n");

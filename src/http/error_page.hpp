@@ -23,6 +23,7 @@ struct ErrorPage {
   std::string_view date = {};
   std::string_view extra_fields = {};  ///< "Name: value\r\n" lines, such as Allow or Retry-After
   std::uint8_t client_minor = 1;
+  std::string_view hsts = {};                 ///< value of Strict-Transport-Security; empty: none
   const ErrorTemplates* templates = nullptr;  ///< in place of our own words
 };
 
@@ -41,6 +42,7 @@ struct SimpleResponse {
   bool head_request = false;
   std::string_view date = {};
   std::uint8_t client_minor = 1;
+  std::string_view hsts = {};  ///< value of Strict-Transport-Security; empty: none
   const HeaderRules* rules = nullptr;
 };
 

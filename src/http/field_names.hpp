@@ -9,6 +9,8 @@
 
 namespace headgate::http {
 
+inline constexpr std::string_view strict_transport_security = "Strict-Transport-Security";  // RFC 6797
+
 /// `name` must be a token. Case-insensitive.
 FieldId field_id(std::string_view name);
 

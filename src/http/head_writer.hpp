@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "headgate/heads.hpp"
 #include "http/header_rules.hpp"
@@ -20,6 +21,7 @@ struct ForwardingPolicy {
   bool request_id = true;            ///< X-Request-Id to the upstream
   bool response_request_id = false;  ///< X-Request-Id to the client
   std::string via_name = "headgate";
+  std::vector<std::string> reserved = {};  ///< lower-case names of fields that clients may not send
 };
 
 struct ClientInfo {
@@ -27,6 +29,9 @@ struct ClientInfo {
   std::string_view peer_ip = {};  ///< who is connected to us; empty for a Unix socket
   bool peer_trusted = false;
   std::string_view scheme = "http";
+  std::string_view certificate_lines = {};  ///< of fields that tell of the client's certificate, whole; or empty
+  std::string_view hsts = {};               ///< value of Strict-Transport-Security for the responses; or empty
+  std::uint16_t https_port = 0;             ///< where requests in plain text are sent; 0: they are served
 };
 
 /// All views must outlive the call. `policy` and `client` are required, `rules` may be null.
@@ -54,6 +59,7 @@ struct ResponsePlan {
   std::string_view request_id = {};
   std::string_view set_cookie = {};  ///< a whole line "Set-Cookie: ...", added to those of the upstream; or empty
   std::string_view date = {};        ///< written when the upstream sent none; empty: never
+  std::string_view hsts = {};        ///< value of Strict-Transport-Security, in place of the upstream's; or empty
   bool head_request = false;
 };
 

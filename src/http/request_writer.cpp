@@ -26,6 +26,7 @@ class RequestWriter {
     put_start();
     for (const Field& field : head_.fields) {
       if (field.hop_by_hop || skipped_.has(field.id) || dropped(field.id, field.name)) continue;
+      if (!policy_.reserved.empty() && is_reserved(field)) continue;
       present_.add(field.id);
       cursor_.put(field);
     }
@@ -35,6 +36,7 @@ class RequestWriter {
     if (policy_.forwarded && !dropped(FieldId::forwarded, {})) put_forwarded();
     if (policy_.via && !dropped(FieldId::via, {})) put_via();
     if (policy_.request_id) put_line(FieldId::x_request_id, "X-Request-Id: ", plan_.request_id);
+    cursor_.put(client_.certificate_lines);
     if (plan_.rules != nullptr) cursor_.put(plan_.rules->lines());
     cursor_.put("\r\n");
   }
@@ -63,11 +65,21 @@ class RequestWriter {
                                : plan_.rules->lines().size() + (plan_.rules->host() ? plan_.rules->host()->size() : 0);
     return literal_bytes + head_.method_token.size() + plan_.target.size() + plan_.host.size() + rules +
            written_size(head_.fields) + client_.ip.size() + 2 * client_.peer_ip.size() + 2 * client_.scheme.size() +
-           2 * head_.authority.size() + plan_.request_id.size() + policy_.via_name.size();
+           client_.certificate_lines.size() + 2 * head_.authority.size() + plan_.request_id.size() +
+           policy_.via_name.size();
   }
 
   bool dropped(FieldId id, std::string_view name) const {
     return plan_.rules != nullptr && plan_.rules->drops(id, name);
+  }
+
+  /// A backend that reads fields as CGI variables takes "x_subject" for "x-subject".
+  bool is_reserved(const Field& field) const {
+    const auto same = [](char sent, char reserved) {
+      return base::to_lower(sent) == reserved || (sent == '_' && reserved == '-');
+    };
+    return std::ranges::any_of(policy_.reserved,
+                               [&](const std::string& name) { return std::ranges::equal(field.name, name, same); });
   }
 
   void put_start() {

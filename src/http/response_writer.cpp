@@ -1,3 +1,4 @@
+#include "base/ascii.hpp"
 #include "http/field_names.hpp"
 #include "http/head_writer.hpp"
 #include "http/text_cursor.hpp"
@@ -61,12 +62,13 @@ void write_response_head(std::string& out, const ResponseHead& head, const Respo
   const HeaderRules* rules = plan.rules;
   const FieldSet skipped = skipped_fields(head, plan);
   TextCursor cursor{out, bound(head, policy) + plan.date.size() + plan.request_id.size() + plan.set_cookie.size() +
-                             (rules == nullptr ? 0 : rules->lines().size())};
+                             plan.hsts.size() + (rules == nullptr ? 0 : rules->lines().size())};
   put_status_line(cursor, head);
   bool dated = false;
   for (const Field& field : head.fields) {
     if (field.hop_by_hop || skipped.has(field.id)) continue;
     if (rules != nullptr && rules->drops(field.id, field.name)) continue;
+    if (!plan.hsts.empty() && base::iequals(field.name, strict_transport_security)) continue;
     dated |= field.id == FieldId::date;
     cursor.put(field);
   }
@@ -80,6 +82,12 @@ void write_response_head(std::string& out, const ResponseHead& head, const Respo
   if (policy != nullptr && policy->response_request_id && !plan.request_id.empty() && wanted(FieldId::x_request_id)) {
     cursor.put("X-Request-Id: ");
     cursor.put(plan.request_id);
+    cursor.put("\r\n");
+  }
+  if (!plan.hsts.empty()) {
+    cursor.put(strict_transport_security);
+    cursor.put(": ");
+    cursor.put(plan.hsts);
     cursor.put("\r\n");
   }
   cursor.put(plan.set_cookie);

@@ -4,6 +4,7 @@
 
 #include "balance/builtin.hpp"
 #include "base/random.hpp"
+#include "upstream/tls_peer.hpp"
 
 namespace headgate::server {
 namespace {
@@ -83,17 +84,19 @@ std::shared_ptr<upstream::WaitQueue> EndpointPools::queue_for(const config::Upst
   return queue;
 }
 
-std::unique_ptr<upstream::Cluster> EndpointPools::build_cluster(const exchange::Plan& plan,
+std::unique_ptr<upstream::Cluster> EndpointPools::build_cluster(const exchange::Plan& plan, std::size_t index,
                                                                 const config::Upstream& settings,
                                                                 const ResolvedEndpoints& endpoints) {
   std::vector<upstream::Member> members;
   std::shared_ptr<upstream::WaitQueue> queue;
+  const auto& tls = plan.tls_clients[index];
   for (const config::Backend& backend : settings.backends) {
     const std::string key = upstream::endpoint_key(settings.name, backend.address);
     const ResolvedEndpoint& endpoint = endpoints.at(key);
     auto pool = pool_for(key, endpoint);
     pool->apply(pool_rules(settings));
     pool->set_addresses(endpoint.addresses);
+    pool->set_tls(upstream::tls_peer(tls, settings.tls, backend.address));
     pool->traffic().apply({settings.health, settings.circuit_breaker});
     members.push_back({std::move(pool), backend.weight, backend.backup, backend.max_connections});
     if (!queue) queue = queue_for(settings, endpoint);
@@ -109,7 +112,7 @@ exchange::SnapshotPtr EndpointPools::build(std::shared_ptr<const exchange::Plan>
   auto snapshot = std::make_shared<exchange::Snapshot>();
   for (const auto& [name, settings] : plan->settings.upstreams) {
     auto& counters = (*plan->traffic->upstreams[snapshot->clusters.size()])[worker_];
-    snapshot->clusters.push_back(build_cluster(*plan, settings, endpoints));
+    snapshot->clusters.push_back(build_cluster(*plan, snapshot->clusters.size(), settings, endpoints));
     snapshot->clusters.back()->count_into(counters);
     snapshot->retry_budgets.push_back(std::make_unique<exchange::RetryBudget>(loop_.wheel()));
   }

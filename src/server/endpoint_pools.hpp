@@ -40,7 +40,8 @@ class EndpointPools {
   void close_queues();
 
  private:
-  std::unique_ptr<upstream::Cluster> build_cluster(const exchange::Plan& plan, const config::Upstream& settings,
+  std::unique_ptr<upstream::Cluster> build_cluster(const exchange::Plan& plan, std::size_t index,
+                                                   const config::Upstream& settings,
                                                    const ResolvedEndpoints& endpoints);
   std::shared_ptr<upstream::Pool> pool_for(const std::string& key, const ResolvedEndpoint& endpoint);
   std::shared_ptr<upstream::WaitQueue> queue_for(const config::Upstream& settings, const ResolvedEndpoint& endpoint);

@@ -143,6 +143,7 @@ base::Task<Error> Http1Downstream::send_head(const ResponseHead& head, const exc
   plan.request_id = extras.request_id;
   plan.set_cookie = extras.set_cookie;
   plan.date = date_;
+  plan.hsts = client_.hsts;
   plan.head_request = workspace_.request.method == Method::head;
   std::string& out = workspace_.out;
   out.clear();
@@ -177,6 +178,7 @@ base::Task<Error> Http1Downstream::send_error(http::ErrorPage page) {
   page.client_minor = workspace_.request.minor_version;
   page.head_request = workspace_.request.method == Method::head;
   page.date = date_;
+  page.hsts = client_.hsts;
   page.close = page.close || !keep_alive_ || !body_complete();
   keep_alive_ = !page.close;
   workspace_.out.clear();
@@ -189,6 +191,7 @@ base::Task<Error> Http1Downstream::send_simple(http::SimpleResponse response) {
   response.client_minor = workspace_.request.minor_version;
   response.head_request = workspace_.request.method == Method::head;
   response.date = date_;
+  response.hsts = client_.hsts;
   response.keep_alive = keep_alive_ && body_complete();
   keep_alive_ = response.keep_alive;
   if (!response.head_request) bytes_sent_ += response.body.size();

@@ -29,13 +29,13 @@ Session::Session(Worker& worker, net::StreamPtr stream, const Accepted& accepted
       stream_{std::move(stream)},
       peer_{accepted.peer},
       peer_text_{peer_ ? peer_->to_text() : std::string{}},
-      encrypted_{accepted.encrypted},
+      listener_{accepted.listener},
       watch_{worker.loop().wheel(), [](void* self) { static_cast<Session*>(self)->watch(); }, this},
       draining_{accepted.draining} {}
 
 base::Detached Session::run() {
   try {
-    if (!encrypted_ || co_await shake_hands()) co_await serve_all();
+    if (!is_encrypted() || co_await shake_hands()) co_await serve_all();
   } catch (const std::exception&) {
     // Out of memory or of epoll watches: this connection ends, the others go on.
     worker_.environment().log.count(Cause::internal);
@@ -47,16 +47,12 @@ base::Detached Session::run() {
   worker_.end(*this);
 }
 
-base::Task<bool> Session::shake_hands() {
-  const Error error = co_await stream_->handshake(worker_.snapshot()->plan->settings.timeouts.client_handshake);
-  if (!error.failed()) co_return true;
-  if (error.os_error == ECANCELED) co_return false;  // we closed it ourselves: a drain
-  worker_.environment().log.count(error.cause);
-  observe::LogRecord record;
-  record.describe(error);
-  record.client = peer_text_;
-  worker_.environment().log.failure(record);
-  co_return false;
+const exchange::ListenerPlan& Session::listener_plan(const exchange::Plan& plan) {
+  if (generation_ != plan.generation) {
+    generation_ = plan.generation;
+    listener_plan_ = &plan.listener(listener_);
+  }
+  return *listener_plan_;
 }
 
 base::Task<void> Session::serve_all() {
@@ -163,6 +159,10 @@ base::Task<bool> Session::run_exchange(exchange::Workspace& workspace) {
   client.peer_trusted = snapshot->plan->trusted.trusts(peer_);
   client.ip = peer_text_;
   if (encrypted_) client.scheme = "https";
+  const exchange::ListenerPlan& listener = listener_plan(*snapshot->plan);
+  if (encrypted_) client.hsts = listener.hsts;  // never in plain text (RFC 6797 s7.2)
+  client.https_port = listener.https_port;
+  client.certificate_lines = certificate_lines_;
   if (client.peer_trusted) {
     const auto resolved = http::resolve_client(peer_, workspace.request.fields, snapshot->plan->trusted);
     workspace.client = resolved ? resolved->to_text() : std::string{};
@@ -226,6 +226,7 @@ base::Task<void> Session::refuse(exchange::Workspace& workspace, Error error, st
   page.request_id = http::view(id);
   page.date = worker_.date();
   const exchange::SnapshotPtr snapshot = worker_.snapshot();
+  if (encrypted_) page.hsts = listener_plan(*snapshot->plan).hsts;
   page.templates = &snapshot->plan->error_templates;
   workspace.out.clear();
   const std::size_t body = http::append_error_response(workspace.out, page);

@@ -14,8 +14,10 @@
 #include "net/stream.hpp"
 
 namespace headgate::exchange {
+struct ListenerPlan;
+struct Plan;
 struct Workspace;
-}
+}  // namespace headgate::exchange
 
 namespace headgate::server {
 
@@ -25,8 +27,8 @@ class Worker;
 /// A client's connection, as it was accepted.
 struct Accepted {
   std::optional<base::IpAddress> peer;  ///< none: a Unix socket
-  bool encrypted = false;
-  bool draining = false;  ///< it answers one request
+  const std::string& listener;          ///< its configured address; outlives the connection
+  bool draining = false;                ///< it answers one request
 };
 
 class Session : public boost::intrusive::list_base_hook<> {
@@ -50,7 +52,10 @@ class Session : public boost::intrusive::list_base_hook<> {
   /// Between two heads nothing is in memory but this object and two small frames.
   enum class State : std::uint8_t { idle, reading_head, in_exchange, closing };
 
+  const exchange::ListenerPlan& listener_plan(const exchange::Plan& plan);
+  bool is_encrypted();
   base::Task<bool> shake_hands();
+  void answer_in_plain_text();
   base::Task<void> serve_all();
   [[nodiscard]] bool drained();
   base::Task<HeadState> read_head(exchange::Workspace& workspace);
@@ -68,13 +73,17 @@ class Session : public boost::intrusive::list_base_hook<> {
   net::StreamPtr stream_;
   std::optional<base::IpAddress> peer_;  ///< none: a Unix socket
   std::string peer_text_;
-  bool encrypted_;
+  const std::string& listener_;
+  std::string certificate_lines_;  ///< what backends are told of the client's certificate
   base::Buffer buffer_;
   http::RequestParser parser_{http::HeadLimits{}};
   net::Deadline watch_;
   Http1Downstream* running_ = nullptr;
-  bool* ended_ = nullptr;  ///< while it is being cut: whether it is gone
+  bool* ended_ = nullptr;         ///< while it is being cut: whether it is gone
+  std::uint64_t generation_ = 0;  ///< of the plan that the next is of
+  const exchange::ListenerPlan* listener_plan_ = nullptr;
   State state_ = State::idle;
+  bool encrypted_ = false;
   bool fresh_ = true;  ///< no request yet: the time for the head counts from accept
   bool draining_;
   bool unread_ = false;  ///< closing while the client may still be sending

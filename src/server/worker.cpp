@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "net/socket_stream.hpp"
+#include "net/tls_stream.hpp"
 
 namespace headgate::server {
 namespace {
@@ -102,7 +103,7 @@ void Worker::accepted(const std::string& listener, int fd, const net::SocketAddr
   const std::uint32_t open = state_.connections.fetch_add(1, std::memory_order_relaxed);
   if (limit != 0 && open >= limit) {
     state_.connections.fetch_sub(1, std::memory_order_relaxed);
-    return refuse_connection(fd, peer);
+    return refuse_connection(listener, fd, peer);
   }
   state_.accepted.fetch_add(1, std::memory_order_relaxed);
   last_accept_error_ = 0;
@@ -118,22 +119,23 @@ void Worker::accepted(const std::string& listener, int fd, const net::SocketAddr
 }
 
 void Worker::serve_accepted(const std::string& listener, int fd, const net::SocketAddress& peer) {
-  const auto& servers = snapshot_->plan->tls;
-  const auto tls = servers.empty() ? servers.end() : servers.find(listener);
-  if (tls == servers.end()) return serve(net::make_socket_stream(loop_, fd), ip_of(peer));
-  auto stream = std::make_unique<net::TlsStream>(loop_, fd, tls->second->session(), tls_);
-  serve(std::move(stream), ip_of(peer), true);
+  const auto& tls = snapshot_->plan->listener(listener).tls;
+  if (!tls) return serve(net::make_socket_stream(loop_, fd), ip_of(peer), listener);
+  serve(std::make_unique<net::TlsStream>(loop_, fd, net::TlsEnd{tls->session(), tls}), ip_of(peer), listener);
 }
 
-void Worker::serve(net::StreamPtr stream, std::optional<base::IpAddress> peer, bool encrypted) {
-  auto* session = new Session{*this, std::move(stream), {peer, encrypted, draining_}};  // end() deletes it
+void Worker::serve(net::StreamPtr stream, std::optional<base::IpAddress> peer, const std::string& listener) {
+  const std::string& name = *listener_names_.insert(listener).first;
+  auto* session = new Session{*this, std::move(stream), {peer, name, draining_}};  // end() deletes it
   sessions_.push_back(*session);
   session->run();
 }
 
-void Worker::refuse_connection(int fd, const net::SocketAddress& peer) {
+void Worker::refuse_connection(const std::string& listener, int fd, const net::SocketAddress& peer) {
   state_.refused.fetch_add(1, std::memory_order_relaxed);
-  ::send(fd, too_many_connections.data(), too_many_connections.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  // In the place of a handshake it would only puzzle.
+  if (!snapshot_->plan->listener(listener).tls)
+    ::send(fd, too_many_connections.data(), too_many_connections.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
   ::shutdown(fd, SHUT_WR);
   // What the client has sent already would turn the close into a reset that eats the answer. Not for long: a client
   // that floods us gets the reset.

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -19,7 +20,6 @@
 #include "net/acceptor.hpp"
 #include "net/connector.hpp"
 #include "net/event_loop.hpp"
-#include "net/tls_stream.hpp"
 #include "observe/log_writer.hpp"
 #include "server/date_cache.hpp"
 #include "server/endpoint_pools.hpp"
@@ -52,8 +52,8 @@ class Worker {
   /// A place on that upstream has become free in another worker.
   void look_again(const std::string& upstream) { pools_.look_again(upstream); }
   void listen(const std::string& key, net::ListenSocket socket);
-  /// Serves a client's connection to its end. `peer`: none for a Unix socket.
-  void serve(net::StreamPtr stream, std::optional<base::IpAddress> peer, bool encrypted = false);
+  /// Serves a client's connection to its end. `peer`: none for a Unix socket. `listener`: its configured address.
+  void serve(net::StreamPtr stream, std::optional<base::IpAddress> peer, const std::string& listener = {});
   /// Takes what the kernel has accepted already, then closes the listener; first waits up to 1.5 s for clients that the
   /// kernel holds back.
   void stop_listening(const std::string& key);
@@ -76,7 +76,7 @@ class Worker {
  private:
   void accepted(const std::string& listener, int fd, const net::SocketAddress& peer);
   void serve_accepted(const std::string& listener, int fd, const net::SocketAddress& peer);
-  void refuse_connection(int fd, const net::SocketAddress& peer);
+  void refuse_connection(const std::string& listener, int fd, const net::SocketAddress& peer);
   void accept_failed(int error);
   void report_if_drained();
   void retire(std::unique_ptr<net::Acceptor> acceptor);
@@ -89,9 +89,9 @@ class Worker {
   base::BufferPool buffers_;
   exchange::Environment environment_;
   DateCache date_;
-  net::TlsWorkspace tls_;
   EndpointPools pools_;
   exchange::SnapshotPtr snapshot_;
+  std::set<std::string> listener_names_;  ///< that sessions refer to; as few as there ever were
   std::map<std::string, std::unique_ptr<net::Acceptor>> acceptors_;
   std::vector<std::unique_ptr<net::Acceptor>> retiring_;
   net::Deadline look_again_{loop_.wheel(), [](void* self) { static_cast<Worker*>(self)->look_after_retiring(); }, this};

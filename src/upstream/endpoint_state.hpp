@@ -12,17 +12,17 @@
 
 namespace headgate::upstream {
 
-/// The authority that names the endpoint: without port 80; a Unix socket has none of its own.
+/// The authority that names the endpoint: without the scheme's own port; a Unix socket has none of its own.
 inline std::string host_of(const Endpoint& endpoint) {
   if (endpoint.is_unix()) return "localhost";
   std::string text = to_string(endpoint);
-  if (endpoint.port == 80) text.resize(text.size() - 3);
+  if (endpoint.port == (endpoint.tls ? 443 : 80)) text.resize(text.rfind(':'));
   return text;
 }
 
 /// What identifies an endpoint over reloads: one backend of two upstreams is healthy or not for each of them.
 inline std::string endpoint_key(const std::string& upstream, const Endpoint& endpoint) {
-  return upstream + ' ' + to_string(endpoint);
+  return upstream + (endpoint.tls ? " https://" : " ") + to_string(endpoint);
 }
 
 /// What all workers share of one backend of one upstream. Keyed by both; survives reloads.

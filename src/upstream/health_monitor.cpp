@@ -28,17 +28,21 @@ HealthMonitor::~HealthMonitor() {
   for (const auto& [key, endpoint] : endpoints_) endpoint->health.retire();
 }
 
-void HealthMonitor::apply(const config::Settings& settings, const Endpoints& endpoints) {
+void HealthMonitor::apply(const config::Settings& settings, const Endpoints& endpoints, const TlsClients& clients) {
   const Moment now = Moment::now();
   std::vector<WantedProbe> wanted;
+  std::size_t index = 0;
   for (const auto& [name, upstream] : settings.upstreams) {
+    const auto client = index < clients.size() ? clients[index] : nullptr;
+    ++index;
     auto& quota = quotas_[name];
     if (!quota) quota = std::make_shared<EjectionQuota>();
     quota->set_limit(count_distinct(upstream), upstream.health.passive.max_ejected_percent);
     for (const config::Backend& backend : upstream.backends) {
       const auto& endpoint = endpoints.at(endpoint_key(name, backend.address));
       endpoint->health.apply({upstream.health, upstream.circuit_breaker}, quota, this, now);
-      if (upstream.health.active) wanted.push_back({endpoint, *upstream.health.active});
+      if (upstream.health.active)
+        wanted.push_back({endpoint, *upstream.health.active, tls_peer(client, upstream.tls, backend.address)});
     }
   }
   for (const auto& [key, endpoint] : std::exchange(endpoints_, endpoints)) {

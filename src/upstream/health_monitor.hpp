@@ -17,6 +17,7 @@
 #include "upstream/panic_watch.hpp"
 #include "upstream/prober.hpp"
 #include "upstream/resolution.hpp"
+#include "upstream/tls_peer.hpp"
 
 namespace headgate::upstream {
 
@@ -36,8 +37,8 @@ class HealthMonitor final : private HealthListener {
   void on_change(OnChange callback) { on_change_.push_back(std::move(callback)); }
 
   /// Takes a new configuration over, by difference: verdicts stay, and so do the times of probes that stay. Before a
-  /// worker uses the endpoints.
-  void apply(const config::Settings& settings, const Endpoints& endpoints);
+  /// worker uses the endpoints. `clients`: for probes of backends of https.
+  void apply(const config::Settings& settings, const Endpoints& endpoints, const TlsClients& clients = {});
   /// What backends' names resolve to, for those that are told of: where probes go, and who is out as it has no address.
   /// After apply().
   void set_addresses(const std::map<std::string, Resolution>& by_backend);

@@ -24,9 +24,20 @@ void Pool::apply(const PoolRules& rules) {
 void Pool::set_addresses(std::vector<net::SocketAddress> addresses) {
   if (addresses == addresses_) return;
   addresses_ = std::move(addresses);
-  ++address_set_;
   preferred_ = 0;
-  idle_.clear();  // they lead to addresses that may not be the endpoint's any more
+  drop_all_idle();  // they lead to addresses that may not be the endpoint's any more
+}
+
+void Pool::set_tls(net::TlsPeer peer) {
+  if (peer == tls_) return;
+  tls_ = std::move(peer);
+  session_.clear();
+  drop_all_idle();
+}
+
+void Pool::drop_all_idle() {
+  ++address_set_;
+  idle_.clear();
   count_idle();
 }
 
@@ -56,6 +67,12 @@ CallPtr Pool::take(const CallOptions& options, bool probe) {
   return nullptr;
 }
 
+base::Task<Result<net::StreamPtr>> Pool::open(const net::SocketAddress& address, std::chrono::milliseconds timeout,
+                                              net::ConnectCanceller& canceller) {
+  if (!tls_.client) return connect_(loop_, address, timeout, canceller);
+  return net::connect_by_tls(loop_, address, timeout, canceller, tls_.client->session(tls_.server_name, &session_));
+}
+
 base::Task<Result<CallPtr>> Pool::connect(const CallOptions& options, net::ConnectCanceller& canceller) {
   Error error{Cause::upstream_resolve_failed};
   const auto addresses = addresses_;  // a re-resolution may replace them meanwhile
@@ -65,7 +82,7 @@ base::Task<Result<CallPtr>> Pool::connect(const CallOptions& options, net::Conne
     const auto time = time_for_address(options.connect, ticks_since(began), addresses.size() - i);
     if (!time) break;
     const std::size_t index = (preferred_ + i) % addresses.size();
-    auto stream = co_await connect_(loop_, addresses[index], *time, canceller);
+    auto stream = co_await open(addresses[index], *time, canceller);
     if (stream) {
       if (addresses.size() == addresses_.size()) preferred_ = index;
       counters_.connections_opened.add();

@@ -13,6 +13,7 @@
 #include "net/address.hpp"
 #include "net/connector.hpp"
 #include "net/event_loop.hpp"
+#include "net/tls_client.hpp"
 #include "upstream/call.hpp"
 #include "upstream/connection.hpp"
 #include "upstream/endpoint_state.hpp"
@@ -40,6 +41,8 @@ class Pool {
   ~Pool();
 
   void apply(const PoolRules& rules);
+  /// From now on connections are made so; those that are idle and were made otherwise are closed.
+  void set_tls(net::TlsPeer peer);
   void set_addresses(std::vector<net::SocketAddress> addresses);
 
   /// A kept connection, the one used last; null if there is none. `probe`: look first whether it is still alive.
@@ -63,6 +66,9 @@ class Pool {
   void count_idle() { counters_.connections_idle.set(idle_.size()); }
   [[nodiscard]] std::chrono::milliseconds ticks_since(std::uint64_t tick) const;
   [[nodiscard]] std::chrono::milliseconds age(const Connection& connection) const;
+  base::Task<Result<net::StreamPtr>> open(const net::SocketAddress& address, std::chrono::milliseconds timeout,
+                                          net::ConnectCanceller& canceller);
+  void drop_all_idle();
   CallPtr begin(std::unique_ptr<Connection> connection, const CallOptions& options);
 
   net::EventLoop& loop_;
@@ -72,8 +78,10 @@ class Pool {
   observe::BackendCounters& counters_;
   WorkerTraffic traffic_{*state_};
   PoolRules rules_{};
+  net::TlsPeer tls_;
+  net::TlsSessionSlot session_;                    ///< for the next connection by TLS
   std::vector<net::SocketAddress> addresses_;      ///< empty: the name is not resolved
-  std::uint32_t address_set_ = 0;                  ///< counts their changes
+  std::uint32_t address_set_ = 0;                  ///< counts their changes, and those of tls_
   std::size_t preferred_ = 0;                      ///< the address that worked last
   std::vector<std::unique_ptr<Connection>> idle_;  ///< the one used last stands last
 };

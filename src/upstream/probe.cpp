@@ -2,6 +2,8 @@
 
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -66,7 +68,8 @@ asio::awaitable<error_code> connect(ProbeConnection& connection, const std::vect
   co_return error;
 }
 
-asio::awaitable<error_code> send_request(Protocol::socket& socket, const config::ActiveHealth& rules) {
+template <class Stream>
+asio::awaitable<error_code> send_request(Stream& socket, const config::ActiveHealth& rules) {
   http::request<http::empty_body> request;
   request.method_string(rules.method);
   request.target(rules.path);
@@ -81,7 +84,8 @@ asio::awaitable<error_code> send_request(Protocol::socket& socket, const config:
 using ResponseParser = http::response_parser<http::buffer_body>;
 
 /// Reads on until the text has come, at the end of the body, or at the limit.
-asio::awaitable<bool> body_contains(Protocol::socket& socket, boost::beast::flat_buffer& buffer, ResponseParser& parser,
+template <class Stream>
+asio::awaitable<bool> body_contains(Stream& socket, boost::beast::flat_buffer& buffer, ResponseParser& parser,
                                     const std::string& text) {
   std::string body(body_limit, '\0');
   std::size_t size = 0;
@@ -102,7 +106,8 @@ asio::awaitable<bool> body_contains(Protocol::socket& socket, boost::beast::flat
 bool is_interim(unsigned status) { return status >= 100 && status < 200 && status != 101; }
 
 /// One more interim response than most_interim is taken for the answer.
-asio::awaitable<error_code> read_final_head(Protocol::socket& socket, boost::beast::flat_buffer& buffer,
+template <class Stream>
+asio::awaitable<error_code> read_final_head(Stream& socket, boost::beast::flat_buffer& buffer,
                                             std::optional<ResponseParser>& parser, std::string_view method) {
   error_code error;
   for (int heads = 0; heads <= most_interim; ++heads) {
@@ -116,7 +121,8 @@ asio::awaitable<error_code> read_final_head(Protocol::socket& socket, boost::bea
   co_return error;
 }
 
-asio::awaitable<Answer> ask(Protocol::socket& socket, const config::ActiveHealth& rules) {
+template <class Stream>
+asio::awaitable<Answer> ask(Stream& socket, const config::ActiveHealth& rules) {
   if (const error_code error = co_await send_request(socket, rules)) co_return failed(error);
   boost::beast::flat_buffer buffer{head_limit + body_limit};
   std::optional<ResponseParser> parser;
@@ -131,28 +137,54 @@ asio::awaitable<Answer> ask(Protocol::socket& socket, const config::ActiveHealth
 }
 
 /// One case for each type of probe.
-asio::awaitable<Answer> answer_of(ProbeConnection& connection, const config::ActiveHealth& rules,
-                                  const std::vector<net::SocketAddress>& addresses) {
-  if (addresses.empty()) co_return Answer{0, 0, "its name has no address"};
-  if (const error_code error = co_await connect(connection, addresses)) co_return failed(error);
+template <class Stream>
+asio::awaitable<Answer> answer_over(Stream& stream, const config::ActiveHealth& rules) {
   switch (rules.type) {
     case config::ProbeType::tcp:
       break;
     case config::ProbeType::http:
-      co_return co_await ask(connection.socket, rules);
+      co_return co_await ask(stream, rules);
   }
   co_return Answer{};
+}
+
+/// The context is the upstream's own; ours is only a handle to it.
+asio::ssl::context share(const net::TlsClient& client) {
+  SSL_CTX_up_ref(client.context());
+  return asio::ssl::context{client.context()};
+}
+
+asio::awaitable<Answer> answer_by_tls(Protocol::socket& socket, const config::ActiveHealth& rules,
+                                      const net::TlsPeer& tls) {
+  asio::ssl::context context = share(*tls.client);
+  asio::ssl::stream<Protocol::socket&> stream{socket, context};
+  net::TlsClient::expect(stream.native_handle(), tls.server_name);
+  error_code error;
+  co_await stream.async_handshake(asio::ssl::stream_base::client, asio::redirect_error(asio::use_awaitable, error));
+  const long verified = SSL_get_verify_result(stream.native_handle());
+  if (error && tls.client->options().verify && verified != X509_V_OK)
+    co_return Answer{0, 0, std::string{"its certificate is not valid: "} + X509_verify_cert_error_string(verified)};
+  if (error) co_return failed(error);
+  co_return co_await answer_over(stream, rules);
+}
+
+asio::awaitable<Answer> answer_of(ProbeConnection& connection, const config::ActiveHealth& rules,
+                                  const std::vector<net::SocketAddress>& addresses, const net::TlsPeer& tls) {
+  if (addresses.empty()) co_return Answer{0, 0, "its name has no address"};
+  if (const error_code error = co_await connect(connection, addresses)) co_return failed(error);
+  if (tls.client) co_return co_await answer_by_tls(connection.socket, rules, tls);
+  co_return co_await answer_over(connection.socket, rules);
 }
 
 }  // namespace
 
 std::string describe_probe(const Endpoint& endpoint, const config::ActiveHealth& rules) {
   if (rules.type == config::ProbeType::tcp) return "tcp " + to_string(endpoint);
-  return rules.method + " http://" + to_string(endpoint) + rules.path;
+  return rules.method + (endpoint.tls ? " https://" : " http://") + to_string(endpoint) + rules.path;
 }
 
 asio::awaitable<std::optional<ProbeReport>> send_probe(Endpoint endpoint, config::ActiveHealth rules,
-                                                       std::vector<net::SocketAddress> addresses) {
+                                                       std::vector<net::SocketAddress> addresses, net::TlsPeer tls) {
   const auto began = base::exact_nanoseconds();
   const auto connection = std::make_shared<ProbeConnection>(co_await asio::this_coro::executor);
   connection->deadline.expires_after(rules.timeout);
@@ -162,7 +194,7 @@ asio::awaitable<std::optional<ProbeReport>> send_probe(Endpoint endpoint, config
     error_code ignored;
     connection->socket.close(ignored);
   });
-  Answer answer = co_await answer_of(*connection, rules, addresses);
+  Answer answer = co_await answer_of(*connection, rules, addresses, tls);
   connection->deadline.cancel();
   if (answer.os_error == EMFILE || answer.os_error == ENFILE) co_return std::nullopt;
   if (connection->timed_out) answer = {0, 0, "no answer within " + std::to_string(rules.timeout.count()) + " ms"};

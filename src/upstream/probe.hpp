@@ -8,6 +8,7 @@
 #include "config/upstream_settings.hpp"
 #include "headgate/endpoint.hpp"
 #include "net/address.hpp"
+#include "net/tls_client.hpp"
 #include "upstream/health_view.hpp"
 
 namespace headgate::upstream {
@@ -18,6 +19,7 @@ std::string describe_probe(const Endpoint& endpoint, const config::ActiveHealth&
 /// Sends one probe to the first of the addresses that takes a connection, within rules.timeout for all of it. Null: it
 /// says nothing of the endpoint, as Headgate had no descriptor left for it. Does not throw.
 boost::asio::awaitable<std::optional<ProbeReport>> send_probe(Endpoint endpoint, config::ActiveHealth rules,
-                                                              std::vector<net::SocketAddress> addresses);
+                                                              std::vector<net::SocketAddress> addresses,
+                                                              net::TlsPeer tls = {});
 
 }  // namespace headgate::upstream

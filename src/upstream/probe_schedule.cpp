@@ -32,6 +32,10 @@ ProbeSchedule::Key ProbeSchedule::key_of(const WantedProbe& probe) {
   const config::ActiveHealth& rules = probe.rules;
   std::string key = to_string(target_of(probe));
   const auto add = [&key](const std::string& part) { key.append("\n").append(part); };
+  if (probe.tls.client) {  // not by its options: what was found out with others says nothing
+    add(std::to_string(reinterpret_cast<std::uintptr_t>(probe.tls.client.get())));
+    add(probe.tls.server_name);
+  }
   add(rules.type == config::ProbeType::http ? "http" : "tcp");
   add(rules.method);
   add(rules.path);
@@ -49,7 +53,7 @@ std::vector<ProbeResult> ProbeSchedule::update(const std::vector<WantedProbe>& w
   for (const WantedProbe& probe : wanted) {
     const Key key = key_of(probe);
     const auto kept = before.find(key);
-    Scheduled fresh{probe.endpoint->name, target_of(probe), probe.rules, {}, now};
+    Scheduled fresh{probe.endpoint->name, target_of(probe), probe.rules, probe.tls, {}, now};
     fresh.rules.host = probe.rules.host.empty() ? probe.endpoint->host_field : probe.rules.host;
     Scheduled& scheduled = probes_.try_emplace(key, std::move(fresh)).first->second;
     // The pause grows for the most patient of those who want it.
@@ -75,7 +79,7 @@ std::vector<ProbeSchedule::Due> ProbeSchedule::begin(std::size_t most, std::uint
     const Key key = waiting_.extract(waiting_.begin()).value().second;
     Scheduled& probe = probes_.at(key);
     probe.running = true;
-    begun.push_back({key, probe.backend, probe.endpoint, probe.rules});
+    begun.push_back({key, probe.backend, probe.endpoint, probe.rules, probe.tls});
   }
   return begun;
 }

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "config/upstream_settings.hpp"
+#include "net/tls_client.hpp"
 #include "upstream/endpoint_state.hpp"
 #include "upstream/health_view.hpp"
 
@@ -22,6 +23,7 @@ namespace headgate::upstream {
 struct WantedProbe {
   std::shared_ptr<EndpointState> endpoint;
   config::ActiveHealth rules;
+  net::TlsPeer tls = {};
 };
 
 /// A result for one of those who want the probe.
@@ -51,6 +53,7 @@ class ProbeSchedule {
     std::string backend;  ///< whose addresses it goes to
     Endpoint endpoint;    ///< that, or another port there
     config::ActiveHealth rules;
+    net::TlsPeer tls;
   };
   /// Up to `most` that are due and not running, the longest due first. They are running from now on.
   std::vector<Due> begin(std::size_t most, std::uint64_t now);
@@ -68,6 +71,7 @@ class ProbeSchedule {
     std::string backend;
     Endpoint endpoint;
     config::ActiveHealth rules;
+    net::TlsPeer tls;
     std::vector<std::shared_ptr<EndpointState>> wanted_by;
     std::uint64_t due = 0;
     std::uint32_t failures_in_a_row = 0;

@@ -6,47 +6,13 @@
 
 #include "support/admin_api.hpp"
 #include "support/fake_upstream.hpp"
-#include "support/proxy_under_test.hpp"
-#include "support/test_certificate.hpp"
+#include "support/raw_client.hpp"
+#include "system/tls_fixture.hpp"
 
 namespace headgate::testing {
 namespace {
 
 using ::testing::HasSubstr;
-
-/// Files of a certificate and a proxy that uses them.
-class Tls : public ::testing::Test {
- protected:
-  void SetUp() override {
-    if (!has_program("curl") || !has_program("openssl")) GTEST_SKIP() << "curl or openssl is not installed";
-    install(make_certificate({"a.test"}));
-  }
-  void install(const base::PemPair& pem) const {
-    replace_file(folder_ / "site.pem", pem.certificates);
-    replace_file(folder_ / "site.key", pem.key);
-  }
-  [[nodiscard]] Config secured(const Config& config) const {
-    return config.with("/listeners/0/tls/certificates/0/certificate", folder_ / "site.pem")
-        .with("/listeners/0/tls/certificates/0/key", folder_ / "site.key");
-  }
-  /// curl's output for that path of a.test; `more`: options.
-  [[nodiscard]] Finished curl(const ProxyUnderTest& proxy, const std::string& path,
-                              const std::vector<std::string>& more = {}) const {
-    const std::string port = proxy.address().substr(proxy.address().rfind(':') + 1);
-    std::vector<std::string> command{"curl",       "-sS",
-                                     "--max-time", "20",
-                                     "--cacert",   folder_ / "site.pem",
-                                     "--resolve",  "a.test:" + port + ":127.0.0.1"};
-    command.insert(command.end(), more.begin(), more.end());
-    command.push_back("https://a.test:" + port + path);
-    return run(command);
-  }
-  [[nodiscard]] static Finished s_client(const ProxyUnderTest& proxy, const std::string& options) {
-    return run({"sh", "-c", "echo | openssl s_client -connect " + proxy.address() + " -servername a.test " + options});
-  }
-
-  TemporaryFolder folder_;
-};
 
 TEST_F(Tls, ServesCurlWhichChecksTheCertificate) {
   FakeUpstream upstream{[](const Request& request) { return reply(200, request.field("x-forwarded-proto")); }};
@@ -93,9 +59,19 @@ TEST_F(Tls, LogsAHandshakeThatFails) {
   FakeUpstream upstream{reply(200)};
   ProxyUnderTest proxy{secured(route_all_to(upstream))};
 
-  RawClient{proxy.address()}.send(RawClient::get_request("/"));
+  RawClient{proxy.address()}.send("\x16\x03\x01 this is no handshake at all, whatever it says of itself");
 
-  EXPECT_EQ(proxy.wait_for_log("TLS_HANDSHAKE_FAILED")["detail"], "http request");
+  EXPECT_NE(proxy.wait_for_log("TLS_HANDSHAKE_FAILED")["detail"], "");
+}
+
+TEST_F(Tls, AnswersWhoSpeaksPlainHttpInPlainHttp) {
+  FakeUpstream upstream{reply(200)};
+  ProxyUnderTest proxy{secured(route_all_to(upstream))};
+
+  const Response response = RawClient{proxy.address()}.get("/");
+
+  EXPECT_EQ(response.status, 400);
+  EXPECT_EQ(proxy.wait_for_log("TLS_PLAIN_HTTP")["client"], "127.0.0.1");
 }
 
 TEST_F(Tls, TakesARenewedCertificateWithoutAWordFromAnybody) {
@@ -118,6 +94,16 @@ TEST_F(Tls, KeepsTheOldPairWhenTheNewOneDoesNotFitTogether) {
 
   EXPECT_THAT(proxy.wait_for_log("RELOAD_FAILED").line, HasSubstr("the key does not belong to the certificate"));
   EXPECT_EQ(curl(proxy, "/").out, "here");
+}
+
+TEST_F(Tls, TellsOfACertificateThatExpiresSoon) {
+  FakeUpstream upstream{reply(200)};
+  install(make_certificate({"a.test"}, {.ends = std::chrono::hours{100}}));
+  ProxyUnderTest proxy{with_admin(secured(route_all_to(upstream)))};
+
+  EXPECT_EQ(proxy.wait_for_log("CERTIFICATE_EXPIRES")["file"], folder_ / "site.pem");
+  EXPECT_THAT(RawClient{proxy.address("admin")}.get("/metrics").body,
+              HasSubstr("headgate_certificate_expiry_timestamp_seconds{listener=\"web\",file="));
 }
 
 TEST_F(Tls, StopsInPeaceWhileAHandshakeHangs) {

@@ -45,6 +45,15 @@ TEST(MetricsText, TellsTrafficFailuresAndState) {
   EXPECT_EQ(text.find("RELOAD_APPLIED"), std::string::npos);  // no failure
 }
 
+TEST(MetricsText, TellsWhenCertificatesExpire) {
+  const auto until = std::chrono::duration_cast<std::chrono::seconds>(observe::at(observe::seven).time_since_epoch());
+
+  EXPECT_NE(metrics_text(FakeProxy{})
+                .find(R"(headgate_certificate_expiry_timestamp_seconds{listener="web",file="tls/site.pem"} )" +
+                      std::to_string(until.count())),
+            std::string::npos);
+}
+
 TEST(MetricsText, IsWhatPromtoolLikes) {
   if (!testing::has_program("promtool")) GTEST_SKIP() << "no promtool";
   const testing::TemporaryFolder folder;

@@ -126,5 +126,11 @@ TEST(ReasonPhrase, IsTheRegisteredOne) {
   EXPECT_EQ(reason_phrase(299), "Unknown");
 }
 
+TEST(ErrorPage, SaysThatTheClientShallStayWithHttps) {
+  EXPECT_THAT(page({.status = 404, .hsts = "max-age=60"}), HasSubstr("\r\nStrict-Transport-Security: max-age=60\r\n"));
+  EXPECT_THAT(simple({.hsts = "max-age=60"}), HasSubstr("\r\nStrict-Transport-Security: max-age=60\r\n"));
+  EXPECT_THAT(page({.status = 404}), Not(HasSubstr("Strict")));
+}
+
 }  // namespace
 }  // namespace headgate::http

@@ -184,5 +184,22 @@ TEST(RequestWriter, AppliesRulesToItsOwnFieldsToo) {
   EXPECT_THAT(out, Not(HasSubstr("192.0.2.1")));
 }
 
+TEST(RequestWriter, TellsOfTheClientsCertificateAndDropsWhatTheClientSaysOfIt) {
+  Writing write;
+  write.policy.reserved = {"x-client-subject"};
+  write.client.certificate_lines = "X-Client-Subject: CN=real\r\n";
+
+  const std::string head = write("X-CLIENT-subject: CN=forged\r\nX_Client_Subject: CN=forged\r\nX-Other: 1\r\n");
+
+  EXPECT_EQ(head, "GET /out HTTP/1.1\r\nHost: b.example\r\nX-Other: 1\r\nX-Client-Subject: CN=real\r\n\r\n");
+}
+
+TEST(RequestWriter, DropsAForgedSubjectOfAClientWithoutACertificate) {
+  Writing write;
+  write.policy.reserved = {"x-client-subject"};
+
+  EXPECT_THAT(write("X-Client-Subject: CN=forged\r\n"), Not(HasSubstr("forged")));
+}
+
 }  // namespace
 }  // namespace headgate::http

@@ -108,5 +108,18 @@ TEST(ResponseWriter, WritesFieldsWhoseNameAndValueStandApart) {
   EXPECT_EQ(out, "HTTP/1.1 200 \r\nX-A: made elsewhere\r\n\r\n");
 }
 
+TEST(ResponseWriter, SaysThatTheClientShallStayWithHttpsWhateverTheUpstreamSays) {
+  const ResponsePlan plan{.hsts = "max-age=60"};
+
+  EXPECT_EQ(write("HTTP/1.1 204 X\r\nstrict-transport-security: max-age=0\r\nX-A: b\r\n\r\n", plan),
+            "HTTP/1.1 204 X\r\nX-A: b\r\nStrict-Transport-Security: max-age=60\r\n\r\n");
+}
+
+TEST(ResponseWriter, LeavesTheUpstreamsWordOnHttpsWhenItHasNoneOfItsOwn) {
+  const std::string response = "HTTP/1.1 204 X\r\nStrict-Transport-Security: max-age=0\r\n\r\n";
+
+  EXPECT_EQ(write(response, {}), response);
+}
+
 }  // namespace
 }  // namespace headgate::http

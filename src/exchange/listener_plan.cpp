@@ -1,0 +1,106 @@
+#include "exchange/listener_plan.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <string_view>
+
+#include "base/ascii.hpp"
+#include "base/certificate.hpp"
+
+namespace headgate::exchange {
+namespace {
+
+int version(config::TlsVersion wanted) {
+  return wanted == config::TlsVersion::tls_1_3 ? TLS1_3_VERSION : TLS1_2_VERSION;
+}
+
+std::shared_ptr<net::TicketKeys> ticket_keys(const config::ListenerTls& settings, const KeptTls& kept) {
+  if (settings.ticket_key_bytes.empty()) return kept.ticket_keys;
+  std::vector<net::TicketKey> given;
+  for (const std::string& bytes : settings.ticket_key_bytes) given.push_back(net::TicketKey::from(bytes));
+  return std::make_shared<net::TicketKeys>(std::move(given));
+}
+
+std::shared_ptr<const net::TlsServer> tls_server(const config::ListenerTls& settings, const KeptTls& kept) {
+  net::TlsServerOptions options;
+  for (const config::CertificateFiles& files : settings.certificates) options.certificates.push_back(files.pem);
+  options.min_version = version(settings.min_version);
+  options.ciphers = settings.ciphers;
+  options.cipher_suites = settings.cipher_suites;
+  options.groups = settings.groups;
+  options.session_lifetime = std::chrono::duration_cast<std::chrono::seconds>(settings.session_lifetime);
+  if (const auto& clients = settings.client_certificates)
+    options.client_verification = net::ClientVerification{clients->ca_pem, clients->required};
+  options.application_protocols = {"http/1.1"};
+  return std::make_shared<const net::TlsServer>(options, ticket_keys(settings, kept));
+}
+
+net::TlsClientOptions client_options(const config::UpstreamTls& settings) {
+  net::TlsClientOptions options;
+  options.verify = settings.verify;
+  options.ca_pem = settings.ca_pem;
+  if (!settings.certificate.empty()) options.certificate = settings.pem;
+  options.min_version = version(settings.min_version);
+  return options;
+}
+
+void append_line(std::string& out, const std::string& name, const std::string& value) {
+  if (!name.empty()) out.append(name).append(": ").append(value).append("\r\n");
+}
+
+}  // namespace
+
+std::string ListenerPlan::certificate_lines(const base::PeerCertificate& certificate) const {
+  std::string lines;
+  append_line(lines, subject_header, certificate.subject);
+  append_line(lines, fingerprint_header, certificate.fingerprint);
+  return lines;
+}
+
+ListenerPlans plan_listeners(const std::vector<config::Listener>& listeners, const KeptTls& kept) {
+  ListenerPlans plans;
+  for (const config::Listener& listener : listeners) {
+    ListenerPlan& plan = plans[to_string(listener.address)];
+    plan.name = listener.name;
+    if (listener.https_redirect) plan.https_port = static_cast<std::uint16_t>(listener.https_port);
+    if (!listener.tls) continue;
+    plan.tls = tls_server(*listener.tls, kept);
+    plan.hsts = listener.tls->hsts;
+    for (const config::CertificateFiles& files : listener.tls->certificates)
+      plan.certificates.push_back({files.certificate, base::Certificate{files.pem}.not_after()});
+    if (!listener.tls->client_certificates) continue;
+    plan.subject_header = listener.tls->client_certificates->subject_header;
+    plan.fingerprint_header = listener.tls->client_certificates->fingerprint_header;
+  }
+  return plans;
+}
+
+upstream::TlsClients plan_tls_clients(const std::map<std::string, config::Upstream>& upstreams, KeptTls& kept) {
+  const auto by_tls = [](const config::Backend& backend) { return backend.address.tls; };
+  upstream::TlsClients clients;
+  std::map<std::string, std::shared_ptr<const net::TlsClient>> in_use;
+  for (const auto& [name, upstream] : upstreams) {
+    clients.emplace_back();
+    if (std::none_of(upstream.backends.begin(), upstream.backends.end(), by_tls)) continue;
+    const net::TlsClientOptions options = client_options(upstream.tls);
+    const auto before = kept.clients.find(name);
+    const bool unchanged = before != kept.clients.end() && before->second->options() == options;
+    clients.back() = unchanged ? before->second : std::make_shared<const net::TlsClient>(options);
+    in_use.emplace(name, clients.back());
+  }
+  kept.clients = std::move(in_use);
+  return clients;
+}
+
+std::vector<std::string> reserved_fields(const std::vector<config::Listener>& listeners) {
+  std::vector<std::string> names;
+  for (const config::Listener& listener : listeners) {
+    if (!listener.tls || !listener.tls->client_certificates) continue;
+    const config::ClientCertificates& told = *listener.tls->client_certificates;
+    for (const std::string& name : {told.subject_header, told.fingerprint_header})
+      if (!name.empty()) names.push_back(base::to_lower(name));
+  }
+  return names;
+}
+
+}  // namespace headgate::exchange

@@ -1,0 +1,52 @@
+// What one generation of the configuration says of listeners and of TLS, ready to serve.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/peer_certificate.hpp"
+#include "config/settings.hpp"
+#include "net/ticket_keys.hpp"
+#include "net/tls_client.hpp"
+#include "net/tls_server.hpp"
+#include "upstream/tls_peer.hpp"
+
+namespace headgate::exchange {
+
+struct CertificateTerm {
+  std::string file;
+  std::chrono::sys_seconds until;  ///< it is valid
+};
+
+struct ListenerPlan {
+  std::string name = {};
+  std::shared_ptr<const net::TlsServer> tls;  ///< null: plain text
+  std::string hsts;                           ///< value of Strict-Transport-Security; empty: none
+  std::uint16_t https_port = 0;               ///< plain requests are sent there; 0: they are served
+  std::string subject_header;                 ///< names of fields that tell of the client's certificate; empty: none
+  std::string fingerprint_header;
+  std::vector<CertificateTerm> certificates;
+
+  /// The lines for backends, "Name: value\r\n".
+  [[nodiscard]] std::string certificate_lines(const base::PeerCertificate& certificate) const;
+};
+using ListenerPlans = std::map<std::string, ListenerPlan>;  ///< by the configured address
+
+/// What of TLS outlives a plan: sessions go on being resumed. One for the process, on the control thread.
+struct KeptTls {
+  std::shared_ptr<net::TicketKeys> ticket_keys = std::make_shared<net::TicketKeys>();
+  std::map<std::string, std::shared_ptr<const net::TlsClient>> clients = {};  ///< by upstream
+};
+
+/// Both throw std::runtime_error, in words for the operator.
+ListenerPlans plan_listeners(const std::vector<config::Listener>& listeners, const KeptTls& kept);
+upstream::TlsClients plan_tls_clients(const std::map<std::string, config::Upstream>& upstreams, KeptTls& kept);
+
+/// Lower-case names of the fields that only we may send to backends, on whatever listener the request came.
+std::vector<std::string> reserved_fields(const std::vector<config::Listener>& listeners);
+
+}  // namespace headgate::exchange

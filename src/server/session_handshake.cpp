@@ -1,0 +1,46 @@
+// Session: from accept to an encrypted connection.
+#include <string>
+
+#include "exchange/snapshot.hpp"
+#include "http/error_page.hpp"
+#include "observe/log_record.hpp"
+#include "server/session.hpp"
+#include "server/worker.hpp"
+
+namespace headgate::server {
+
+bool Session::is_encrypted() {
+  encrypted_ = listener_plan(*worker_.snapshot()->plan).tls != nullptr;
+  return encrypted_;
+}
+
+base::Task<bool> Session::shake_hands() {
+  const exchange::SnapshotPtr snapshot = worker_.snapshot();
+  const exchange::ListenerPlan& listener = listener_plan(*snapshot->plan);
+  const Error error = co_await stream_->handshake(snapshot->plan->settings.timeouts.client_handshake);
+  if (!error.failed()) {
+    if (const auto shown = stream_->peer_certificate()) certificate_lines_ = listener.certificate_lines(*shown);
+    co_return true;
+  }
+  if (error.os_error == ECANCELED) co_return false;  // we closed it ourselves: a drain
+  if (error.cause == Cause::tls_plain_http) answer_in_plain_text();
+  worker_.environment().log.count(error.cause);
+  observe::LogRecord record;
+  record.describe(error);
+  record.client = peer_text_;
+  worker_.environment().log.failure(record);
+  co_return false;
+}
+
+/// Whoever spoke HTTP understands it.
+void Session::answer_in_plain_text() {
+  http::ErrorPage page;
+  page.status = info(Cause::tls_plain_http).status;
+  page.date = worker_.date();
+  std::string out;
+  http::append_error_response(out, page);
+  stream_->try_write_plain(out);
+  stream_->shutdown_write();
+}
+
+}  // namespace headgate::server

@@ -1,0 +1,116 @@
+// What a listener with TLS asks of clients, and tells them: certificates, https only.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/fake_upstream.hpp"
+#include "support/raw_client.hpp"
+#include "system/tls_fixture.hpp"
+
+namespace headgate::testing {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::MatchesRegex;
+using ::testing::Not;
+
+/// A listener that asks for certificates of an authority, and one in plain text beside it.
+class TlsClients : public Tls {
+ protected:
+  void SetUp() override {
+    Tls::SetUp();
+    write_file(folder_ / "ca.pem", authority_.certificates);
+    install(make_certificate({}, {.common_name = "Alice", .signer = &authority_}), "alice");
+    install(make_certificate({}, {.common_name = "Mallory"}), "mallory");
+  }
+  [[nodiscard]] Config asking(bool required) const {
+    return secured(route_all_to(upstream_))
+        .with("/listeners/0/tls/client_certificates",
+              Value::of_json(R"({ "ca": ")" + (folder_ / "ca.pem") + R"(", "required": )" +
+                             (required ? "true" : "false") +
+                             R"(, "subject_header": "X-Subject", "fingerprint_header": "X-Print" })"))
+        .with("/listeners/1/address", "127.0.0.2:0")
+        .with("/listeners/1/name", "plain");
+  }
+  [[nodiscard]] std::vector<std::string> as(const std::string& who) const {
+    return {"--cert", folder_ / (who + ".pem"), "--key", folder_ / (who + ".key")};
+  }
+  const base::PemPair authority_ = make_certificate({}, {.common_name = "Authority"});
+  FakeUpstream upstream_{[](const Request& request) {
+    return reply(200, "subject=" + request.field("x-subject") + " print=" + request.field("x-print"));
+  }};
+};
+
+TEST_F(TlsClients, AreKnownToTheBackendByTheirCertificate) {
+  ProxyUnderTest proxy{asking(true)};
+
+  EXPECT_THAT(curl(proxy, "/", as("alice")).out, MatchesRegex("subject=CN=Alice print=[0-9a-f]{64}"));
+}
+
+TEST_F(TlsClients, WithoutACertificateOfTheAuthorityStayOutside) {
+  ProxyUnderTest proxy{asking(true)};
+
+  EXPECT_NE(curl(proxy, "/").exit_code, 0);
+  EXPECT_NE(curl(proxy, "/", as("mallory")).exit_code, 0);
+  EXPECT_EQ(proxy.wait_for_log("TLS_HANDSHAKE_FAILED")["detail"], "peer did not return a certificate");
+}
+
+TEST_F(TlsClients, MayComeWithoutOneWhenItIsNotRequired) {
+  ProxyUnderTest proxy{asking(false)};
+
+  EXPECT_EQ(curl(proxy, "/").out, "subject= print=");
+  EXPECT_THAT(curl(proxy, "/", as("alice")).out, HasSubstr("CN=Alice"));
+  EXPECT_NE(curl(proxy, "/", as("mallory")).exit_code, 0);
+}
+
+TEST_F(TlsClients, CannotSayWhoTheyAreInAField) {
+  ProxyUnderTest proxy{asking(false)};
+
+  EXPECT_EQ(curl(proxy, "/", {"-H", "X-Subject: CN=Root", "-H", "X-Print: ff"}).out, "subject= print=");
+  EXPECT_EQ(RawClient{proxy.address("plain")}.get("/", "X-Subject: CN=Root\r\nx-print: ff\r\n").body,
+            "subject= print=");
+}
+
+TEST_F(Tls, AreToldToStayWithHttps) {
+  FakeUpstream upstream{[](const Request& request) {
+    return request.target == "/sets" ? reply(200, "", "Strict-Transport-Security: max-age=1\r\n") : reply(200);
+  }};
+  ProxyUnderTest proxy{secured(route_all_to(upstream))
+                           .with("/routes/0/match/path_prefix", "/sets")
+                           .with("/listeners/0/tls/hsts", "max-age=60; includeSubDomains")};
+
+  for (const char* path : {"/sets", "/missing"}) {
+    const std::string answer = curl(proxy, path, {"-i"}).out;
+    EXPECT_THAT(answer, HasSubstr("Strict-Transport-Security: max-age=60; includeSubDomains\r\n")) << path;
+    EXPECT_THAT(answer, Not(HasSubstr("max-age=1\r\n"))) << path;
+  }
+}
+
+TEST(HttpsRedirectListener, SendsRequestsInPlainTextToHttps) {
+  FakeUpstream upstream{reply(200, "served")};
+  ProxyUnderTest proxy{route_all_to(upstream)
+                           .with("/listeners/0/https_redirect", true)
+                           .with("/listeners/0/https_port", 8443)
+                           .with("/trusted_proxies/0", "127.0.0.0/8")};
+  RawClient client{proxy.address()};
+
+  const Response moved = client.get("/a?b=c");
+  EXPECT_EQ(moved.status, 308);
+  EXPECT_EQ(moved.field("location"), "https://test.example:8443/a?b=c");
+  EXPECT_EQ(client.get("/", "X-Forwarded-Proto: https\r\n").body, "served");
+  EXPECT_EQ(client.get("/.well-known/acme-challenge/x").body, "served");
+}
+
+TEST(HttpsRedirectListener, StopsWhenAReloadSaysSo) {
+  FakeUpstream upstream{reply(200, "served")};
+  const Config config = route_all_to(upstream).with("/listeners/0/https_redirect", true);
+  ProxyUnderTest proxy{config};
+  RawClient client{proxy.address()};
+  ASSERT_EQ(client.get("/").status, 308);
+
+  ASSERT_EQ(proxy.reload(config.with("/listeners/0/https_redirect", false)), "applied");
+
+  EXPECT_EQ(client.get("/").body, "served") << "on the connection that was there before";
+}
+
+}  // namespace
+}  // namespace headgate::testing
