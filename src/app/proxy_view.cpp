@@ -40,7 +40,7 @@ admin::StatusView ProxyView::status() const {
   view.configuration = configuration_view();
   for (const auto& [name, address] : runtime_.listeners()) view.listeners.push_back({name, address});
   const server::ServerState& clients = runtime_.state();
-  view.connections = {clients.connections, clients.accepted, clients.refused};
+  view.connections = {clients.connections, clients.accepted, clients.refused, clients.open_tunnels.value()};
   view.log = {log_.written(), log_.dropped(), log_.lost(), log_.write_failures()};
   view.state = runtime_.store_status();
   view.process = process_figures();

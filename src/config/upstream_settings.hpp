@@ -143,6 +143,7 @@ struct UpstreamTimeouts {
   Duration connect = 3s;
   Duration first_byte = 60s;  ///< from the end of the request (or a pause in sending it) to the response's first byte
   Duration idle = 60s;        ///< without a byte, in the middle of a message, either way
+  Duration tunnel_idle = 1h;  ///< without a byte through a tunnel, both ways together
 };
 
 struct Upstream {

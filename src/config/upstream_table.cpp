@@ -86,6 +86,8 @@ Table make_upstream_timeouts() {
            "From the end of the request, or a pause in sending it, to the response's first byte.");
   t.option("idle", duration(1ms, 24h), &UpstreamTimeouts::idle,
            "Without a byte, in the middle of a message, either way.");
+  t.option("tunnel_idle", duration(1ms, 720h), &UpstreamTimeouts::tunnel_idle,
+           "Without a byte through a tunnel (WebSocket, CONNECT), in neither direction; or with one side taking none.");
   return t.done();
 }
 

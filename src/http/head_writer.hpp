@@ -37,12 +37,13 @@ struct RequestPlan {
   const ClientInfo* client = nullptr;
   std::string_view request_id = {};
   const HeaderRules* rules = nullptr;
-  BodyFraming body = {};  ///< outgoing
+  BodyFraming body = {};          ///< outgoing
+  std::string_view upgrade = {};  ///< protocols to offer (RFC 9110 s7.8), as a list; empty: none
 };
 
-/// Appends a complete HTTP/1.1 head: Host first, no Connection field (keep-alive is implied), hop-by-hop fields and
-/// those of the policy left out and written anew. From an untrusted peer, forwarding fields are replaced; from a
-/// trusted one, X-Forwarded-For and Forwarded are extended and X-Forwarded-Proto and -Host kept.
+/// Appends a complete HTTP/1.1 head: Host first, no Connection field but for an upgrade (keep-alive is implied),
+/// hop-by-hop fields and those of the policy left out and written anew. From an untrusted peer, forwarding fields are
+/// replaced; from a trusted one, X-Forwarded-For and Forwarded are extended and X-Forwarded-Proto and -Host kept.
 void write_request_head(std::string& out, const RequestHead& head, const RequestPlan& plan);
 
 struct ResponsePlan {
@@ -57,7 +58,8 @@ struct ResponsePlan {
   bool head_request = false;
 };
 
-/// Appends a complete HTTP/1.1 head. For HEAD and 304 the upstream's Content-Length is kept as it came.
+/// Appends a complete HTTP/1.1 head; a 101 with the Upgrade that came. For HEAD and 304 the upstream's Content-Length
+/// is kept as it came.
 void write_response_head(std::string& out, const ResponseHead& head, const ResponsePlan& plan);
 
 /// Appends a 1xx head. `policy` may be null.

@@ -48,6 +48,7 @@ struct LogRecord : RecordNumbers {
   InlineText<72> backend;
   InlineText<8> protocol;      ///< "HTTP/1.1"; access log only
   InlineText<128> user_agent;  ///< access log only
+  InlineText<24> tunnel;       ///< how it ended; access log only
   InlineText<160> detail;      ///< narrows the cause down; the sentence itself comes from the cause
 
   /// Takes cause, errno and detail; level and phase keep following the cause.
@@ -64,8 +65,8 @@ template <class Record, class Visit>
 constexpr void for_each_text(Record& record, Visit visit) {
   visit(record.request_id), visit(record.client), visit(record.method), visit(record.host), visit(record.path);
   visit(record.route), visit(record.upstream), visit(record.backend), visit(record.protocol);
-  visit(record.user_agent), visit(record.detail);
+  visit(record.user_agent), visit(record.tunnel), visit(record.detail);
 }
-inline constexpr std::size_t text_count = 11;
+inline constexpr std::size_t text_count = 12;
 
 }  // namespace headgate::observe

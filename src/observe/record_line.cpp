@@ -93,6 +93,7 @@ void append_access_line(std::string& out, const RecordView& record, Zone zone) {
   put_target(line, record);
   put_count(line, "attempts", record.attempt, 0);
   if (record.cause != Cause::none) line.text("cause", to_string(record.cause));
+  put(line, "tunnel", record.tunnel);
   put(line, "user_agent", record.user_agent);
   line.end();
 }

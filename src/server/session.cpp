@@ -185,7 +185,8 @@ base::Task<bool> Session::run_exchange(exchange::Workspace& workspace) {
   fresh_ = false;
   downstream.give_back_buffer();
   const bool more = downstream.may_continue();
-  if (!more) unread_ = !downstream.aborted() && may_hold_unread(downstream, workspace.request);
+  if (!more)
+    unread_ = !downstream.aborted() && !downstream.in_tunnel() && may_hold_unread(downstream, workspace.request);
   co_return more;
 }
 
@@ -200,7 +201,7 @@ bool Session::may_hold_unread(const Http1Downstream& downstream, const RequestHe
 /// A slow exchange is worth watching whether its client is still there. A reset ends it; the next request waits in the
 /// socket, and a half-closed client still gets its answer, unless it still waits for an endpoint.
 void Session::watch() {
-  if (running_ == nullptr) return;
+  if (running_ == nullptr || running_->in_tunnel()) return;
   if (!running_->body_complete()) return watch_.arm(watch_after);
   const net::Stream::Peer peer = stream_->look();
   const bool closed = peer == net::Stream::Peer::closed && running_->takes_close_for_gone();

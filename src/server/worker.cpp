@@ -39,7 +39,8 @@ Worker::Worker(std::size_t index, ServerState& state, observe::LogWriter& log, n
     : index_{index},
       state_{state},
       log_{log},
-      environment_{log, http::RequestIdSource{}, {}, 0x9E3779B9U + static_cast<std::uint32_t>(index)},
+      environment_{
+          log, http::RequestIdSource{}, {}, 0x9E3779B9U + static_cast<std::uint32_t>(index), state.open_tunnels},
       pools_{loop_, buffers_, std::move(connect), index} {}
 
 Worker::~Worker() { stop_and_join(); }

@@ -20,6 +20,7 @@
 #include "net/connector.hpp"
 #include "net/event_loop.hpp"
 #include "net/tls_stream.hpp"
+#include "observe/counter.hpp"
 #include "observe/log_writer.hpp"
 #include "server/date_cache.hpp"
 #include "server/endpoint_pools.hpp"
@@ -32,6 +33,7 @@ struct ServerState {
   std::atomic<std::uint32_t> connections{0};  ///< client connections open now
   std::atomic<std::uint64_t> accepted{0};
   std::atomic<std::uint64_t> refused{0};  ///< by limits.connections
+  observe::SharedGauge open_tunnels;
 };
 
 class Worker {

@@ -45,6 +45,7 @@ base::Task<Error> Connection::send_head(const RequestHead& head, const http::Req
   method_ = head.method;
   request_body_ = plan.body.kind;
   request_complete_ = last;
+  asked_upgrade_ = !plan.upgrade.empty();
   out_.clear();
   http::write_request_head(out_, head, plan);
   net::Pieces pieces{};
@@ -111,7 +112,7 @@ base::Task<Error> Connection::read_head(ResponseHead& head) {
   if (cancelled_) co_return Error{Cause::client_closed};  // before anybody waited here
   for (;;) {
     if (!buffer_.empty()) {
-      const auto status = parser_.parse(buffer_.view(), head, method_);
+      const auto status = parser_.parse(buffer_.view(), head, method_, asked_upgrade_);
       if (status == http::ParseStatus::failed) co_return parser_.error();
       if (status == http::ParseStatus::complete) break;
       if (buffer_.size() > limits_.head_bytes) co_return Error{Cause::upstream_head_too_large};

@@ -39,6 +39,7 @@ class Connection final : public Call {
   void cancel() override;
   [[nodiscard]] bool reused() const override { return served_ > 0; }
   [[nodiscard]] bool nothing_sent() const override { return nothing_sent_; }
+  [[nodiscard]] net::TunnelEnd tunnel_end() override { return {stream_.get(), &buffer_}; }
   void finish() override;
 
   /// Nobody uses it, nothing is held: on_speak is called when the peer closes, speaks, or time is up.
@@ -71,6 +72,7 @@ class Connection final : public Call {
   BodyKind request_body_ = BodyKind::none;
   bool spoken_ = false;  ///< a byte has come for this call: nothing may be sent again
   bool bulky_ = false;   ///< the body comes faster than a small buffer holds: read into a large one
+  bool asked_upgrade_ = false;
   bool cancelled_ = false;
   bool nothing_sent_ = true;
   bool request_complete_ = false;

@@ -28,6 +28,7 @@ struct CallOptions {
   http::HeadLimits limits;
   CallTimeouts timeouts;
   std::chrono::milliseconds connect;
+  std::chrono::milliseconds tunnel_idle{3'600'000};
 };
 
 /// Outlives its calls (they hold the snapshot that holds it) and survives reloads with its connections.

@@ -36,7 +36,7 @@ struct Wire {
   std::size_t room = 1U << 20U;  ///< bytes that from_proxy takes before a write has to wait
   std::size_t most_per_read = 1U << 20U;
   bool peer_closed = false;  ///< no more bytes will come for the proxy
-  bool peer_reset = false;   ///< seen by who looks
+  bool peer_reset = false;   ///< behind the bytes that came before it
   bool proxy_closed = false;
   bool proxy_shut_down = false;
   bool was_reset = false;
