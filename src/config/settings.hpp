@@ -17,6 +17,9 @@
 
 namespace headgate::config {
 
+/// Whether connections begin with a header of the PROXY protocol.
+enum class ProxyProtocol : std::uint8_t { off, optional, required };
+
 struct Listener {
   std::string name;  ///< default: its address
   Endpoint address;
@@ -24,6 +27,7 @@ struct Listener {
   bool defer_accept = true;        ///< TCP: accept when the first bytes are there, or after about a second
   std::string unix_mode = "0660";  ///< permissions of a Unix socket, octal
   std::optional<ListenerTls> tls;  ///< none: plain
+  ProxyProtocol proxy_protocol = ProxyProtocol::off;
 };
 
 /// A change of header fields, in this order: remove, set, add. Names are compared case-insensitively.
@@ -91,8 +95,9 @@ struct Limits {
 };
 
 struct Timeouts {
-  Duration client_handshake = 10s;  ///< TLS: from accept to the end of the handshake
-  Duration client_head = 10s;       ///< first byte of a head (or accept) to its end
+  Duration client_handshake = 10s;     ///< TLS: from accept to the end of the handshake
+  Duration client_proxy_header = 10s;  ///< from accept to the end of a PROXY header
+  Duration client_head = 10s;          ///< first byte of a head (or accept) to its end
   Duration client_body_idle = 30s;
   Duration client_idle = 75s;
   Duration client_write_idle = 60s;  ///< without the client taking a byte of the response

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/connection_source.hpp"
 #include "headgate/endpoint.hpp"
 
 namespace headgate::config {
@@ -159,6 +160,7 @@ struct Upstream {
   Retry retry;
   KeepAlive keep_alive;
   UpstreamTimeouts timeouts;
+  base::ProxyVersion proxy_protocol = base::ProxyVersion::none;  ///< of the header that connections begin with
   bool preserve_host = true;  ///< forward the client's Host; false: the backend's own address
 };
 

@@ -2,6 +2,7 @@
 #include "config/option_table.hpp"
 #include "config/settings.hpp"
 #include "config/shorthand.hpp"
+#include "config/switch_type.hpp"
 #include "config/value_types.hpp"
 
 namespace headgate::config {
@@ -47,6 +48,12 @@ Table make_upstream() {
            "Connections that are kept for the next request.");
   t.option("timeouts", object<UpstreamTimeouts>(upstream_timeouts_table()), &Upstream::timeouts,
            "How long a backend may take.");
+  t.option("proxy_protocol",
+           switch_or_word(base::ProxyVersion::none, std::optional<base::ProxyVersion>{},
+                          {{"v1", base::ProxyVersion::v1}, {"v2", base::ProxyVersion::v2}}),
+           &Upstream::proxy_protocol,
+           "The version of the PROXY protocol whose header each connection to a backend begins with (see [PROXY "
+           "protocol](proxy-protocol.md)).");
   t.option("preserve_host", boolean(), &Upstream::preserve_host,
            "Send the client's Host. Off: the backend's own address.");
   t.later({"protocol", "tls"});

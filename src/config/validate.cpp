@@ -24,6 +24,9 @@ void validate_listeners(const Node& root, const Settings& settings, Findings& fi
     const bool chosen_by_kernel = !listener.address.is_unix() && listener.address.port == 0;
     if (!chosen_by_kernel && !addresses.insert(to_string(listener.address)).second)
       findings.error(*address, "another listener has the address " + shown(*address));
+    const Node* proxy_protocol = node.find("proxy_protocol");
+    if (proxy_protocol != nullptr && listener.proxy_protocol != ProxyProtocol::off && settings.trusted_proxies.empty())
+      findings.error(*proxy_protocol, "nobody may send the header: \"trusted_proxies\" is empty");
     const Node* mode = node.find("unix_mode");
     if (mode != nullptr && !listener.address.is_unix() && listener.unix_mode != Listener{}.unix_mode)
       findings.warning(*mode, "has no effect: the address is not a Unix socket");

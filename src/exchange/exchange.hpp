@@ -51,6 +51,7 @@ class Exchange {
   base::Task<Error> wait_for_slot();
   void begin_attempt();
   base::Task<Error> attempt(bool reconnect);
+  std::string_view preface();
   base::Task<Error> lease(bool reconnect);
   base::Task<Error> connect();
   base::Task<Error> send_request();

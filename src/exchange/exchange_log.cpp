@@ -27,6 +27,13 @@ void fill(observe::LogRecord& record, const RefusedHead& refused, std::size_t by
   record.bytes_sent = static_cast<std::int64_t>(bytes_sent);
 }
 
+void describe_source(observe::LogRecord& record, const base::ConnectionSource* source) {
+  if (source == nullptr) return;
+  record.proxy_alpn = source->alpn;
+  record.proxy_authority = source->authority;
+  record.proxy_unique_id = source->unique_id;
+}
+
 }  // namespace
 
 ExchangeLog::ExchangeLog(observe::LogWriter& writer) : writer_{writer}, started_{base::exact_nanoseconds()} {}
@@ -119,6 +126,7 @@ void ExchangeLog::finished(std::uint16_t status) {
   record.cause = cause_;
   record.status = status;
   record.tunnel = tunnel_;
+  if (downstream != nullptr) describe_source(record, downstream->client().source);
   if (request != nullptr) {
     record.protocol = request->minor_version == 0 ? "HTTP/1.0" : "HTTP/1.1";
     if (const Field* agent = find(request->fields, FieldId::user_agent)) record.user_agent = agent->value;

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "exchange/exchange.hpp"
+#include "net/proxy_header.hpp"
 
 namespace headgate::exchange {
 
@@ -83,10 +84,19 @@ base::Task<void> Exchange::leave() {
   call_.reset();
 }
 
+/// What a connection of this client's begins with: a PROXY header, or nothing.
+std::string_view Exchange::preface() {
+  if (cluster_->proxy_protocol() == base::ProxyVersion::none) return {};
+  static const base::ConnectionSource unknown;
+  const base::ConnectionSource* source = client_.client().source;
+  workspace_.preface = net::write_proxy_header(cluster_->proxy_protocol(), source != nullptr ? *source : unknown);
+  return workspace_.preface;
+}
+
 base::Task<Error> Exchange::lease(bool reconnect) {
   if (!reconnect) {
     const bool probe = upstream::needs_probe(request_.method, request_.body.kind != BodyKind::none);
-    call_ = pool_->take(cluster_->options(), probe);
+    call_ = pool_->take(cluster_->options(), probe, preface());
     if (call_) return base::Task<Error>::ready(Error::none());
   }
   return connect();
@@ -94,7 +104,7 @@ base::Task<Error> Exchange::lease(bool reconnect) {
 
 base::Task<Error> Exchange::connect() {
   log_.connect_begins();
-  auto connected = co_await pool_->connect(cluster_->options(), connecting_);
+  auto connected = co_await pool_->connect(cluster_->options(), connecting_, std::string{preface()});
   if (!connected) co_return connected.error();
   log_.connected();
   call_ = std::move(*connected);

@@ -1,5 +1,6 @@
 #include "exchange/snapshot.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -45,6 +46,19 @@ std::map<std::string, std::shared_ptr<const net::TlsServer>> tls_servers(
   return servers;
 }
 
+std::map<std::string, config::ProxyProtocol> proxy_protocols(const std::vector<config::Listener>& listeners) {
+  std::map<std::string, config::ProxyProtocol> modes;
+  for (const config::Listener& listener : listeners)
+    if (listener.proxy_protocol != config::ProxyProtocol::off)
+      modes[to_string(listener.address)] = listener.proxy_protocol;
+  return modes;
+}
+
+bool send_proxy_headers(const std::map<std::string, config::Upstream>& upstreams) {
+  return std::any_of(upstreams.begin(), upstreams.end(),
+                     [](const auto& entry) { return entry.second.proxy_protocol != base::ProxyVersion::none; });
+}
+
 std::vector<std::string> names_of(const std::map<std::string, config::Upstream>& upstreams) {
   std::vector<std::string> names;
   names.reserve(upstreams.size());
@@ -74,10 +88,13 @@ std::shared_ptr<const Plan> make_plan(config::Settings settings, std::uint64_t g
   const auto forwarding = forwarding_policy(settings.forwarding);
   auto templates = error_templates(settings.error_pages);
   auto tls = tls_servers(settings.listeners);
+  auto proxy_protocol = proxy_protocols(settings.listeners);
+  const bool sends_headers = send_proxy_headers(settings.upstreams);
   const http::HeadLimits limits{settings.limits.head_bytes, settings.limits.target_bytes, settings.limits.header_count};
-  return std::make_shared<const Plan>(
-      Plan{generation, std::move(hash), std::move(settings), std::move(names), std::move(routes), forwarding,
-           std::move(*trusted), limits, std::move(templates), std::move(tls), std::move(retries), std::move(traffic)});
+  return std::make_shared<const Plan>(Plan{generation, std::move(hash), std::move(settings), std::move(names),
+                                           std::move(routes), forwarding, std::move(*trusted), limits,
+                                           std::move(templates), std::move(tls), std::move(retries),
+                                           std::move(proxy_protocol), sends_headers, std::move(traffic)});
 }
 
 }  // namespace headgate::exchange

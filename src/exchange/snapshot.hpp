@@ -34,6 +34,8 @@ struct Plan {
   http::ErrorTemplates error_templates;
   std::map<std::string, std::shared_ptr<const net::TlsServer>> tls;  ///< by the configured address of the listener
   std::vector<config::Retry> retries;                                ///< by upstream_index
+  std::map<std::string, config::ProxyProtocol> proxy_protocol;       ///< likewise, of those with one
+  bool sends_proxy_headers;                                          ///< to some upstream
   observe::TrafficTablePtr traffic;  ///< counters by the position of routes and by upstream_index
 };
 

@@ -19,6 +19,7 @@ struct Workspace {
   std::string client;       ///< text of the resolved client address
   std::string out;          ///< bytes on their way to the client
   std::string replacement;  ///< a field value rewritten by us
+  std::string preface;      ///< of a connection to the upstream
   std::string upgrade;      ///< protocols to offer upstream
   std::string kept;         ///< of the request's head, while its tunnel runs
 };

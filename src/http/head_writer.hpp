@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/connection_source.hpp"
 #include "headgate/heads.hpp"
 #include "http/header_rules.hpp"
 
@@ -27,6 +28,7 @@ struct ClientInfo {
   std::string_view peer_ip = {};  ///< who is connected to us; empty for a Unix socket
   bool peer_trusted = false;
   std::string_view scheme = "http";
+  const base::ConnectionSource* source = nullptr;  ///< what else is known of its connection; null: nobody needs it
 };
 
 /// All views must outlive the call. `policy` and `client` are required, `rules` may be null.

@@ -19,6 +19,7 @@ upstream::ClusterRules cluster_rules(const exchange::Plan& plan, const config::U
   rules.calls = {plan.head_limits, {timeouts.first_byte, timeouts.idle}, timeouts.connect, timeouts.tunnel_idle};
   rules.preserve_host = settings.preserve_host;
   rules.spread = {settings.health.panic_percent, settings.slow_start};
+  rules.proxy_protocol = settings.proxy_protocol;
   return rules;
 }
 

@@ -24,18 +24,21 @@ constexpr std::size_t least_room = 1024;
 
 }  // namespace
 
-Session::Session(Worker& worker, net::StreamPtr stream, const Accepted& accepted)
+Session::Session(Worker& worker, net::StreamPtr stream, Accepted accepted)
     : worker_{worker},
       stream_{std::move(stream)},
       peer_{accepted.peer},
       peer_text_{peer_ ? peer_->to_text() : std::string{}},
       encrypted_{accepted.encrypted},
+      proxy_protocol_{accepted.proxy_protocol},
+      source_{std::move(accepted.source)},
       watch_{worker.loop().wheel(), [](void* self) { static_cast<Session*>(self)->watch(); }, this},
       draining_{accepted.draining} {}
 
 base::Detached Session::run() {
   try {
-    if (!encrypted_ || co_await shake_hands()) co_await serve_all();
+    const bool known = proxy_protocol_ == config::ProxyProtocol::off || co_await learn_source();
+    if (known && (!encrypted_ || co_await shake_hands())) co_await serve_all();
   } catch (const std::exception&) {
     // Out of memory or of epoll watches: this connection ends, the others go on.
     worker_.environment().log.count(Cause::internal);
@@ -51,12 +54,16 @@ base::Task<bool> Session::shake_hands() {
   const Error error = co_await stream_->handshake(worker_.snapshot()->plan->settings.timeouts.client_handshake);
   if (!error.failed()) co_return true;
   if (error.os_error == ECANCELED) co_return false;  // we closed it ourselves: a drain
+  log_refusal(error);
+  co_return false;
+}
+
+void Session::log_refusal(const Error& error) {
   worker_.environment().log.count(error.cause);
   observe::LogRecord record;
   record.describe(error);
   record.client = peer_text_;
   worker_.environment().log.failure(record);
-  co_return false;
 }
 
 base::Task<void> Session::serve_all() {
@@ -163,6 +170,7 @@ base::Task<bool> Session::run_exchange(exchange::Workspace& workspace) {
   client.peer_trusted = snapshot->plan->trusted.trusts(peer_);
   client.ip = peer_text_;
   if (encrypted_) client.scheme = "https";
+  client.source = source_.get();
   if (client.peer_trusted) {
     const auto resolved = http::resolve_client(peer_, workspace.request.fields, snapshot->plan->trusted);
     workspace.client = resolved ? resolved->to_text() : std::string{};

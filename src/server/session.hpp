@@ -3,12 +3,15 @@
 
 #include <boost/intrusive/list_hook.hpp>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "base/buffer.hpp"
+#include "base/connection_source.hpp"
 #include "base/ip_address.hpp"
 #include "base/task.hpp"
+#include "config/settings.hpp"
 #include "headgate/error.hpp"
 #include "http/head_parser.hpp"
 #include "net/stream.hpp"
@@ -27,11 +30,13 @@ struct Accepted {
   std::optional<base::IpAddress> peer;  ///< none: a Unix socket
   bool encrypted = false;
   bool draining = false;  ///< it answers one request
+  config::ProxyProtocol proxy_protocol = config::ProxyProtocol::off;
+  std::unique_ptr<base::ConnectionSource> source = {};  ///< null: nobody needs it
 };
 
 class Session : public boost::intrusive::list_base_hook<> {
  public:
-  Session(Worker& worker, net::StreamPtr stream, const Accepted& accepted);
+  Session(Worker& worker, net::StreamPtr stream, Accepted accepted);
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
   ~Session() {
@@ -50,7 +55,9 @@ class Session : public boost::intrusive::list_base_hook<> {
   /// Between two heads nothing is in memory but this object and two small frames.
   enum class State : std::uint8_t { idle, reading_head, in_exchange, closing };
 
+  base::Task<bool> learn_source();
   base::Task<bool> shake_hands();
+  void log_refusal(const Error& error);
   base::Task<void> serve_all();
   [[nodiscard]] bool drained();
   base::Task<HeadState> read_head(exchange::Workspace& workspace);
@@ -69,6 +76,8 @@ class Session : public boost::intrusive::list_base_hook<> {
   std::optional<base::IpAddress> peer_;  ///< none: a Unix socket
   std::string peer_text_;
   bool encrypted_;
+  config::ProxyProtocol proxy_protocol_;
+  std::unique_ptr<base::ConnectionSource> source_;
   base::Buffer buffer_;
   http::RequestParser parser_{http::HeadLimits{}};
   net::Deadline watch_;

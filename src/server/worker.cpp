@@ -33,6 +33,20 @@ std::optional<base::IpAddress> ip_of(const net::SocketAddress& peer) {
   return base::IpAddress::parse(peer.host_text());
 }
 
+/// For the PROXY headers that are sent of it.
+std::unique_ptr<base::ConnectionSource> source_of(int fd, const net::SocketAddress& peer) {
+  auto source = std::make_unique<base::ConnectionSource>();
+  source->address = ip_of(peer);
+  source->port = peer.port();
+  sockaddr_storage local{};
+  socklen_t size = sizeof local;
+  if (::getsockname(fd, reinterpret_cast<sockaddr*>(&local), &size) != 0) return source;
+  const net::SocketAddress bound{reinterpret_cast<sockaddr*>(&local), size};
+  source->destination = ip_of(bound);
+  source->destination_port = bound.port();
+  return source;
+}
+
 }  // namespace
 
 Worker::Worker(std::size_t index, ServerState& state, observe::LogWriter& log, net::Connect connect)
@@ -119,15 +133,21 @@ void Worker::accepted(const std::string& listener, int fd, const net::SocketAddr
 }
 
 void Worker::serve_accepted(const std::string& listener, int fd, const net::SocketAddress& peer) {
-  const auto& servers = snapshot_->plan->tls;
-  const auto tls = servers.empty() ? servers.end() : servers.find(listener);
-  if (tls == servers.end()) return serve(net::make_socket_stream(loop_, fd), ip_of(peer));
-  auto stream = std::make_unique<net::TlsStream>(loop_, fd, tls->second->session(), tls_);
-  serve(std::move(stream), ip_of(peer), true);
+  const exchange::Plan& plan = *snapshot_->plan;
+  Accepted accepted{ip_of(peer)};
+  if (!plan.proxy_protocol.empty())
+    if (const auto found = plan.proxy_protocol.find(listener); found != plan.proxy_protocol.end())
+      accepted.proxy_protocol = found->second;
+  if (plan.sends_proxy_headers) accepted.source = source_of(fd, peer);
+  const auto tls = plan.tls.empty() ? plan.tls.end() : plan.tls.find(listener);
+  if (tls == plan.tls.end()) return serve(net::make_socket_stream(loop_, fd), std::move(accepted));
+  accepted.encrypted = true;
+  serve(std::make_unique<net::TlsStream>(loop_, fd, tls->second->session(), tls_), std::move(accepted));
 }
 
-void Worker::serve(net::StreamPtr stream, std::optional<base::IpAddress> peer, bool encrypted) {
-  auto* session = new Session{*this, std::move(stream), {peer, encrypted, draining_}};  // end() deletes it
+void Worker::serve(net::StreamPtr stream, Accepted accepted) {
+  accepted.draining = draining_;
+  auto* session = new Session{*this, std::move(stream), std::move(accepted)};  // end() deletes it
   sessions_.push_back(*session);
   session->run();
 }

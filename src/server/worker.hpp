@@ -54,8 +54,8 @@ class Worker {
   /// A place on that upstream has become free in another worker.
   void look_again(const std::string& upstream) { pools_.look_again(upstream); }
   void listen(const std::string& key, net::ListenSocket socket);
-  /// Serves a client's connection to its end. `peer`: none for a Unix socket.
-  void serve(net::StreamPtr stream, std::optional<base::IpAddress> peer, bool encrypted = false);
+  /// Serves a client's connection to its end.
+  void serve(net::StreamPtr stream, Accepted accepted);
   /// Takes what the kernel has accepted already, then closes the listener; first waits up to 1.5 s for clients that the
   /// kernel holds back.
   void stop_listening(const std::string& key);

@@ -1,6 +1,7 @@
 #include "upstream/connection.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "http/body_encoder.hpp"
 #include "upstream/pool.hpp"
@@ -16,8 +17,12 @@ constexpr std::size_t trailer_bytes = 8 * 1024;
 
 }  // namespace
 
-Connection::Connection(Pool& pool, net::StreamPtr stream, Opening opening)
-    : pool_{pool}, stream_{std::move(stream)}, parser_{http::HeadLimits{}}, opening_{opening} {}
+Connection::Connection(Pool& pool, net::StreamPtr stream, Opening opening, std::string preface)
+    : pool_{pool},
+      stream_{std::move(stream)},
+      parser_{http::HeadLimits{}},
+      opening_{opening},
+      preface_{std::move(preface)} {}
 
 void Connection::begin(const http::HeadLimits& limits, const CallTimeouts& timeouts) {
   timeouts_ = timeouts;

@@ -22,7 +22,7 @@ struct Opening {
 
 class Connection final : public Call {
  public:
-  Connection(Pool& pool, net::StreamPtr stream, Opening opening);
+  Connection(Pool& pool, net::StreamPtr stream, Opening opening, std::string preface = {});
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
   ~Connection() override = default;
@@ -47,6 +47,8 @@ class Connection final : public Call {
   void wake() { stream_->unwatch(); }
   /// Asks the kernel whether the peer has closed (or spoken, unasked) meanwhile.
   [[nodiscard]] bool is_stale() { return stream_->look() != net::Stream::Peer::silent; }
+  /// What it began with: it is not for the requests of anybody else.
+  [[nodiscard]] const std::string& preface() const { return preface_; }
   [[nodiscard]] Opening opening() const { return opening_; }
   [[nodiscard]] Pool& pool() const { return pool_; }
 
@@ -67,6 +69,7 @@ class Connection final : public Call {
   CallTimeouts timeouts_{};
   http::HeadLimits limits_;
   Opening opening_;
+  std::string preface_;
   std::uint32_t served_ = 0;
   Method method_ = Method::other;
   BodyKind request_body_ = BodyKind::none;

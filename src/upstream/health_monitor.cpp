@@ -38,7 +38,7 @@ void HealthMonitor::apply(const config::Settings& settings, const Endpoints& end
     for (const config::Backend& backend : upstream.backends) {
       const auto& endpoint = endpoints.at(endpoint_key(name, backend.address));
       endpoint->health.apply({upstream.health, upstream.circuit_breaker}, quota, this, now);
-      if (upstream.health.active) wanted.push_back({endpoint, *upstream.health.active});
+      if (upstream.health.active) wanted.push_back({endpoint, *upstream.health.active, upstream.proxy_protocol});
     }
   }
   for (const auto& [key, endpoint] : std::exchange(endpoints_, endpoints)) {

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/buffer.hpp"
@@ -44,9 +46,12 @@ class Pool {
   void set_addresses(std::vector<net::SocketAddress> addresses);
 
   /// A kept connection, the one used last; null if there is none. `probe`: look first whether it is still alive.
-  CallPtr take(const CallOptions& options, bool probe);
+  /// `preface`: what it must have begun with.
+  CallPtr take(const CallOptions& options, bool probe, std::string_view preface = {});
   /// A new connection; tries each address of the endpoint.
-  base::Task<Result<CallPtr>> connect(const CallOptions& options, net::ConnectCanceller& canceller);
+  /// `preface`: to send at once, before anything else: a PROXY header.
+  base::Task<Result<CallPtr>> connect(const CallOptions& options, net::ConnectCanceller& canceller,
+                                      std::string preface = {});
 
   [[nodiscard]] const EndpointState& state() const { return *state_; }
   [[nodiscard]] EndpointState& state() { return *state_; }
@@ -60,6 +65,7 @@ class Pool {
  private:
   friend class Connection;
   void take_back(Connection& connection, bool reusable);
+  std::unique_ptr<Connection> take_idle(std::string_view preface);
   void drop_idle(const Connection& connection);
   void count_idle() { counters_.connections_idle.set(idle_.size()); }
   [[nodiscard]] std::chrono::milliseconds ticks_since(std::uint64_t tick) const;

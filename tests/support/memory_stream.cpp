@@ -52,6 +52,19 @@ net::Stream::Peer MemoryStream::look() {
   return wire_->peer_closed ? Peer::closed : Peer::silent;
 }
 
+net::IoResult MemoryStream::peek(std::span<char> space, std::size_t seen) {
+  may_read_ = false;
+  const std::size_t count = std::min(space.size(), wire_->to_proxy.size());
+  if (count <= seen) return {0, wire_->peer_closed ? 0 : EAGAIN};
+  std::memcpy(space.data(), wire_->to_proxy.data(), count);
+  return {count, 0};
+}
+
+void MemoryStream::drop(std::size_t bytes) {
+  wire_->to_proxy.erase(0, bytes);
+  may_read_ = true;
+}
+
 void MemoryStream::poke() {
   bool destroyed = false;
   destroyed_ = &destroyed;

@@ -50,6 +50,8 @@ class MemoryStream final : public net::Stream {
   net::IoResult try_read(std::span<char> space) override;
   net::IoResult try_write(std::span<const iovec> pieces) override;
   Peer look() override;
+  net::IoResult peek(std::span<char> space, std::size_t seen) override;
+  void drop(std::size_t bytes) override;
   void shutdown_write() override { wire_->proxy_shut_down = true; }
 
   /// Tells the proxy what has changed on the wire. The stream may be gone afterwards.

@@ -16,7 +16,8 @@ namespace headgate::testing {
 /// nginx with its own configuration in a folder of its own, on a free port and on a Unix socket.
 class Nginx {
  public:
-  Nginx() {
+  /// `listen`: further words of its port's `listen`.
+  explicit Nginx(std::string listen = "") : listen_{std::move(listen)} {
     std::filesystem::create_directory(folder_.path() / "html");
     write_file(folder_.path() / "html/small.txt", "small file\n");
     write_file(folder_.path() / "html/large.bin", std::string(3'000'000, 'L'));
@@ -47,13 +48,15 @@ class Nginx {
            "gzip_min_length 1;\n  client_body_temp_path " +
            (folder_ / "b") + "; proxy_temp_path " + (folder_ / "p") + "; fastcgi_temp_path " + (folder_ / "f") +
            "; uwsgi_temp_path " + (folder_ / "u") + "; scgi_temp_path " + (folder_ / "s") +
-           ";\n  server {\n    listen " + address_ + "; listen unix:" + (folder_ / "nginx.sock") + ";\n    root " +
-           (folder_ / "html") +
+           ";\n  server {\n    listen " + address_ + " " + listen_ + "; listen unix:" + (folder_ / "nginx.sock") +
+           ";\n    root " + (folder_ / "html") +
            ";\n    location = /load { return 200 nginx; }\n"
            "    location = /echo { return 200 \"$request_method $http_x_forwarded_for $http_host\"; }\n"
+           "    location = /whose { return 200 \"$proxy_protocol_addr $proxy_protocol_server_port\"; }\n"
            "    location /short { keepalive_requests 3; return 200 short; }\n  }\n}\n";
   }
 
+  std::string listen_;
   TemporaryFolder folder_;
   std::string address_;
   std::unique_ptr<ChildProcess> process_;
