@@ -89,6 +89,7 @@ void Exchange::keep_names() {
     kept += *name;
     *name = std::string_view{kept}.substr(at);
   }
+  request_.path = request_.query = {};
   request_.fields.clear();
   if (agent != nullptr) request_.fields.push_back(kept_agent);
 }
