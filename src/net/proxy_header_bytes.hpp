@@ -6,10 +6,8 @@
 
 namespace headgate::net::proxy_bytes {
 
-using namespace std::string_view_literals;
-
 constexpr std::string_view v1_signature = "PROXY ";
-constexpr std::string_view v2_signature = "\r\n\r\n\0\r\nQUIT\n"sv;
+constexpr std::string_view v2_signature{"\r\n\r\n\0\r\nQUIT\n", 12};
 constexpr std::size_t v2_fixed = 16;  ///< signature, command, family, length
 
 constexpr unsigned char local = 0x20;

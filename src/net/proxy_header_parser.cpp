@@ -11,7 +11,11 @@
 namespace headgate::net {
 namespace {
 
-using namespace proxy_bytes;
+using proxy_bytes::local;
+using proxy_bytes::proxy;
+using proxy_bytes::v1_signature;
+using proxy_bytes::v2_fixed;
+using proxy_bytes::v2_signature;
 using Status = ParsedProxyHeader::Status;
 
 constexpr std::size_t v1_most_bytes = 107;  // with CR LF

@@ -6,7 +6,12 @@
 namespace headgate::net {
 namespace {
 
-using namespace proxy_bytes;
+using proxy_bytes::local;
+using proxy_bytes::proxy;
+using proxy_bytes::tcp4;
+using proxy_bytes::tcp6;
+using proxy_bytes::unspecified;
+using proxy_bytes::v2_signature;
 
 void append_number(std::string& out, std::size_t number) {
   out += static_cast<char>(number >> 8U & 0xFFU);
