@@ -28,7 +28,8 @@ enum class Phase : std::uint8_t {
   log,
   start,
   stop,
-  state
+  state,
+  tunnel
 };
 
 /// Whether sending the request again, to this or another endpoint, may help (and is safe by the failure's nature;
@@ -60,13 +61,17 @@ enum class Retry : std::uint8_t {
   X(tls_handshake_failed,           "TLS_HANDSHAKE_FAILED",              client,   accept,   0,   no,            "The TLS handshake with the client failed, and the connection was closed.", "`detail` has OpenSSL's words. Plain HTTP sent to the port, a client that is too old (tls.min_version), one that does not trust the certificate, a scanner.") \
   X(tls_handshake_timeout,          "TLS_HANDSHAKE_TIMEOUT",             client,   accept,   0,   no,            "The TLS handshake did not end within timeouts.client_handshake.", "A slow client or connection, a scanner, or more handshakes than the processors can do.") \
   X(tls_plain_http,                 "TLS_PLAIN_HTTP",                    client,   accept,   400, no,            "The client spoke plain HTTP on a listener with TLS; the connection was closed after a 400.", "Look at the client's url: https, not http. A second listener with https_redirect sends browsers the right way.") \
+  X(proxy_header_bad,               "PROXY_HEADER_BAD",                  client,   accept,   0,   no,            "The header of the PROXY protocol is malformed, too long, cut short, or fails its checksum; the connection was closed.", "`detail` says what is wrong; look at the proxy in front.") \
+  X(proxy_header_missing,           "PROXY_HEADER_MISSING",              client,   accept,   0,   no,            "A trusted peer sent no header of the PROXY protocol to a listener that requires one; the connection was closed.", "Make the proxy in front send it (send-proxy, proxy_protocol on), or set the listener's proxy_protocol to \"optional\".") \
+  X(proxy_header_untrusted,         "PROXY_HEADER_UNTRUSTED",            client,   accept,   0,   no,            "A peer outside of trusted_proxies came to a listener that requires the PROXY protocol, or sent its header; the connection was closed.", "Add the peer to trusted_proxies if it is a proxy of yours; clients are not to reach such a listener past it.") \
+  X(proxy_header_timeout,           "PROXY_HEADER_TIMEOUT",              client,   accept,   0,   no,            "The header of the PROXY protocol did not come within timeouts.client_proxy_header.", "Does the proxy in front send one?") \
   X(client_body_truncated,          "CLIENT_BODY_TRUNCATED",             client,   body,     400, no,            "The client closed the connection in the middle of the request body.", "Usually an aborted upload.") \
   X(client_target_too_long,         "CLIENT_TARGET_TOO_LONG",            client,   head,     414, no,            "The request target is longer than limits.target_bytes.", "Raise limits.target_bytes if the URLs are legitimate.") \
   X(client_head_too_large,          "CLIENT_HEAD_TOO_LARGE",             client,   head,     431, no,            "The request head is larger than limits.head_bytes or has more fields than limits.header_count.", "Often a cookie that grew; raise the limit if it is legitimate.") \
   X(client_body_too_large,          "CLIENT_BODY_TOO_LARGE",             client,   body,     413, no,            "The request body is larger than limits.body_bytes.", "Raise limits.body_bytes, globally or for the route.") \
   X(client_bad_expectation,         "CLIENT_BAD_EXPECTATION",            client,   head,     417, no,            "The Expect field asks for something other than 100-continue (RFC 9110 s10.1.1).", "Look at the client.") \
-  X(connect_refused,                "CONNECT_REFUSED",                   proxy,    route,    501, no,            "A CONNECT request: tunnels are not enabled.", "Nothing, unless a tunnel was intended.") \
-  X(upgrade_refused,                "UPGRADE_REFUSED",                   proxy,    route,    501, no,            "A request to switch to the WebSocket protocol: tunnels are not enabled.", "Nothing, unless a tunnel was intended.") \
+  X(connect_refused,                "CONNECT_REFUSED",                   proxy,    route,    501, no,            "A CONNECT request that no route with `connect` is for, or one with a body.", "Nothing, unless a tunnel was intended: docs/websocket.md.") \
+  X(upgrade_refused,                "UPGRADE_REFUSED",                   proxy,    route,    403, no,            "A request to switch to WebSocket, on a route whose `upgrade` does not list it.", "Add \"websocket\" to the route's `upgrade` if it was intended.") \
   X(no_route,                       "NO_ROUTE",                          proxy,    route,    404, no,            "No route matches the request.", "Check host, path and method against the routes; a route with only path_prefix \"/\" catches the rest.") \
   X(method_not_allowed,             "METHOD_NOT_ALLOWED",                proxy,    route,    405, no,            "Routes match this host and path, but none of them the method.", "Add the method to match.methods.") \
   X(connection_limit,               "CONNECTION_LIMIT",                  proxy,    accept,   503, no,            "limits.connections was reached; the connection was refused.", "Raise limits.connections, or find who holds the connections.") \
@@ -92,8 +97,11 @@ enum class Retry : std::uint8_t {
   X(upstream_bad_content_length,    "UPSTREAM_BAD_CONTENT_LENGTH",       upstream, response, 502, if_idempotent, "The response's Content-Length is not one number.", "Look at the backend.") \
   X(upstream_bad_transfer_encoding, "UPSTREAM_BAD_TRANSFER_ENCODING",    upstream, response, 502, if_idempotent, "The response's Transfer-Encoding is not exactly \"chunked\", or comes with Content-Length or HTTP/1.0.", "Look at the backend.") \
   X(upstream_bad_chunk,             "UPSTREAM_BAD_CHUNK",                upstream, body,     502, if_idempotent, "The chunked response body is malformed.", "Look at the backend.") \
-  X(upstream_bad_upgrade,           "UPSTREAM_BAD_UPGRADE",              upstream, response, 502, no,            "The backend switched protocols (101) although nobody asked.", "Look at the backend.") \
+  X(upstream_bad_upgrade,           "UPSTREAM_BAD_UPGRADE",              upstream, response, 502, no,            "The backend switched protocols (101) although nobody asked, or to another protocol than was asked for.", "Look at the backend.") \
   X(upstream_head_too_large,        "UPSTREAM_HEAD_TOO_LARGE",           upstream, response, 502, no,            "The response head is larger than limits.head_bytes or has more fields than limits.header_count.", "Raise the limit if the response is legitimate.") \
+  X(tunnel_idle_timeout,            "TUNNEL_IDLE_TIMEOUT",               proxy,    tunnel,   0,   no,            "Nothing went through a tunnel (WebSocket, CONNECT), either way, for the upstream's timeouts.tunnel_idle, and it was closed.", "Let the application send pings, or raise timeouts.tunnel_idle.") \
+  X(tunnel_client_reset,            "TUNNEL_CLIENT_RESET",               client,   tunnel,   0,   no,            "The client broke a tunnel off; the backend was told.", "Usually harmless: a browser that was closed, a network that changed.") \
+  X(tunnel_upstream_reset,          "TUNNEL_UPSTREAM_RESET",             upstream, tunnel,   0,   no,            "The backend broke a tunnel off; the client was told.", "Look at the backend's log: crash, restart, or its own timeout.") \
   X(backend_ejected,                "BACKEND_EJECTED",                   upstream, health,  0,   no,            "The backend gets no requests for a time: too many of them failed, or an operator said so.", "The line says which failures; look at the backend. health.passive has the limits.") \
   X(backend_restored,               "BACKEND_RESTORED",                  upstream, health,  0,   no,            "The backend's ejection is over.", "Nothing, unless it is ejected again soon: then it is not well.") \
   X(backend_unhealthy,              "BACKEND_UNHEALTHY",                 upstream, health,  0,   no,            "The backend's probes fail: it gets no requests.", "The line says which probe, and how it failed; send the same request by hand.") \
@@ -156,9 +164,9 @@ constexpr std::string_view to_string(Origin origin) {
 }
 
 constexpr std::string_view to_string(Phase phase) {
-  constexpr std::array<std::string_view, 15> names{"accept",   "head", "route", "connect", "request",
-                                                   "response", "body", "idle",  "health",  "drain",
-                                                   "reload",   "log",  "start", "stop",    "state"};
+  constexpr std::array<std::string_view, 16> names{"accept", "head", "route",  "connect", "request", "response",
+                                                   "body",   "idle", "health", "drain",   "reload",  "log",
+                                                   "start",  "stop", "state",  "tunnel"};
   return names[static_cast<std::size_t>(phase)];
 }
 

@@ -73,8 +73,8 @@ struct RequestHead {
   std::uint8_t minor_version = 1;  ///< HTTP/1.minor_version, 0 or 1
   bool keep_alive = true;          ///< the client wants the connection kept (RFC 9112 s9.3)
   bool expect_continue = false;
-  bool te_trailers = false;      ///< TE: trailers
-  bool wants_websocket = false;  ///< Connection: upgrade with Upgrade: websocket
+  bool te_trailers = false;    ///< TE: trailers
+  bool wants_upgrade = false;  ///< Connection: upgrade with an Upgrade field (RFC 9110 s7.8)
   bool has_query = false;
   std::string_view method_token;
   std::string_view target;  ///< request-target as received
@@ -100,6 +100,9 @@ struct ResponseHead {
   std::string_view reason;
   Fields fields;
   BodyFraming body;
+
+  /// Another one follows. A 101 is the last of HTTP on its connection.
+  [[nodiscard]] bool is_interim() const { return status < 200 && status != 101; }
 
   void clear() {
     auto kept = std::move(fields);

@@ -51,7 +51,11 @@ Json to_json(const RouteView& route) {
           {"responses", responses_json(route.totals.responses)},
           {"duration_ms", quantiles_json(route.totals.duration)},
           {"body_bytes_received", route.totals.bytes_received},
-          {"body_bytes_sent", route.totals.bytes_sent}};
+          {"body_bytes_sent", route.totals.bytes_sent},
+          {"tunnels",
+           {{"opened", route.totals.tunnels},
+            {"bytes_received", route.totals.tunnel_bytes_received},
+            {"bytes_sent", route.totals.tunnel_bytes_sent}}}};
 }
 
 Json routes_json(const Proxy& proxy) {
@@ -143,7 +147,8 @@ Json status_json(const Proxy& proxy) {
   json["certificates"] = to_json(status.certificates);
   json["connections"] = {{"open", status.connections.open},
                          {"accepted", status.connections.accepted},
-                         {"refused", status.connections.refused}};
+                         {"refused", status.connections.refused},
+                         {"tunnels", status.connections.tunnels}};
   json["routes"] = routes_json(proxy);
   json["failures"] = failures_json(proxy.failures());
   json["state"] = to_json(status.state);

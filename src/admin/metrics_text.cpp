@@ -33,6 +33,12 @@ void write_routes(Exposition& out, const Routes& routes) {
   for (const RouteView& route : routes) out.sample({route.name}, route.totals.bytes_received);
   out.begin(Metric::response_body_bytes);
   for (const RouteView& route : routes) out.sample({route.name}, route.totals.bytes_sent);
+  out.begin(Metric::tunnels);
+  for (const RouteView& route : routes) out.sample({route.name}, route.totals.tunnels);
+  out.begin(Metric::tunnel_received_bytes);
+  for (const RouteView& route : routes) out.sample({route.name}, route.totals.tunnel_bytes_received);
+  out.begin(Metric::tunnel_sent_bytes);
+  for (const RouteView& route : routes) out.sample({route.name}, route.totals.tunnel_bytes_sent);
 }
 
 void write_failures(Exposition& out, const observe::FailureTotals& failures) {
@@ -170,6 +176,7 @@ void write_process(Exposition& out, const StatusView& status) {
   out.single(Metric::client_connections, status.connections.open);
   out.single(Metric::client_connections_accepted, status.connections.accepted);
   out.single(Metric::client_connections_refused, status.connections.refused);
+  out.single(Metric::tunnels_open, status.connections.tunnels);
   out.single(Metric::process_cpu, status.process.cpu_seconds);
   out.single(Metric::process_resident_memory, status.process.resident_bytes);
   out.single(Metric::process_virtual_memory, status.process.virtual_bytes);

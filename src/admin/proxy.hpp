@@ -89,6 +89,7 @@ struct ConnectionsView {
   std::uint64_t open = 0;
   std::uint64_t accepted = 0;
   std::uint64_t refused = 0;
+  std::uint64_t tunnels = 0;  ///< open ones
 };
 
 struct ProcessView {

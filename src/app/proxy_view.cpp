@@ -43,7 +43,7 @@ admin::StatusView ProxyView::status() const {
     for (const exchange::CertificateTerm& each : listener.certificates)
       view.certificates.push_back({listener.name, each.file, each.until});
   const server::ServerState& clients = runtime_.state();
-  view.connections = {clients.connections, clients.accepted, clients.refused};
+  view.connections = {clients.connections, clients.accepted, clients.refused, clients.open_tunnels.value()};
   view.log = {log_.written(), log_.dropped(), log_.lost(), log_.write_failures()};
   view.state = runtime_.store_status();
   view.process = process_figures();

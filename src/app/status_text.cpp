@@ -140,9 +140,9 @@ std::string status_text(const Json& status, const Json& upstreams) {
                                  clock_text(text_of(status.at("process"), "started")));
   text += fmt::format("configuration  {}\n", configuration_line(status.at("configuration")));
   text += fmt::format("listeners      {}\n", listeners_line(status.at("listeners")));
-  text += fmt::format("clients        {} connections, {} accepted, {} refused\n",
-                      connections.at("open").get<std::uint64_t>(), connections.at("accepted").get<std::uint64_t>(),
-                      connections.at("refused").get<std::uint64_t>());
+  text += fmt::format("clients        {} connections ({} of them tunnels), {} accepted, {} refused\n",
+                      connections.at("open").get<std::uint64_t>(), connections.at("tunnels").get<std::uint64_t>(),
+                      connections.at("accepted").get<std::uint64_t>(), connections.at("refused").get<std::uint64_t>());
   text += fmt::format("state          {}\n", state_line(status.at("state")));
   text += fmt::format("failures       {}\n", failures_line(status.at("failures")));
   for (const Json& upstream : upstreams) text += upstream_text(upstream);

@@ -141,6 +141,16 @@ Problem via_name_problem(std::string_view text) {
   return std::nullopt;
 }
 
+Problem upgrade_protocol_problem(std::string_view text) {
+  const std::size_t slash = text.find('/');
+  const std::string_view name = text.substr(0, slash);
+  const bool versioned = slash == std::string_view::npos || base::is_token(text.substr(slash + 1));
+  if (!base::is_token(name) || !versioned) return "a protocol is a token of RFC 9110, with an optional \"/version\"";
+  if (base::iequals(name, "h2c") || base::iequals(name, "h2") || base::iequals(name, "http"))
+    return "requests inside such a tunnel would pass by all routes";
+  return std::nullopt;
+}
+
 Problem any_text(std::string_view) { return std::nullopt; }
 
 const std::vector<std::string>& strategy_names() {

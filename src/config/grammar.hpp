@@ -27,6 +27,8 @@ Problem directory_problem(std::string_view text);
 Problem body_problem(std::string_view text);
 Problem any_text(std::string_view text);
 Problem via_name_problem(std::string_view text);  ///< a pseudonym is a token, RFC 9110 s7.6.3
+/// Of an Upgrade field: a token with an optional "/version" (RFC 9110 s7.8), and no HTTP.
+Problem upgrade_protocol_problem(std::string_view text);
 const std::vector<std::string>& strategy_names();
 Problem strategy_problem(std::string_view text);
 Problem hash_name_problem(std::string_view text);  ///< of a header field or cookie; may be empty

@@ -4,6 +4,7 @@
 #include "config/container_types.hpp"
 #include "config/settings.hpp"
 #include "config/shorthand.hpp"
+#include "config/switch_type.hpp"
 #include "config/value_types.hpp"
 
 namespace headgate::config {
@@ -85,7 +86,13 @@ Table make_listener() {
            "Answer plain requests with a redirect to https (308), but those below `/.well-known/acme-challenge/`. A "
            "request that a trusted proxy got by https (X-Forwarded-Proto) counts as encrypted.");
   t.option("https_port", integer(1, 65535), &Listener::https_port, "The port that `https_redirect` leads to.");
-  t.later({"protocols", "proxy_protocol"});
+  t.option("proxy_protocol",
+           switch_or_word(ProxyProtocol::off, std::optional{ProxyProtocol::required},
+                          {{"optional", ProxyProtocol::optional}, {"required", ProxyProtocol::required}}),
+           &Listener::proxy_protocol,
+           "Whether connections begin with a header of the PROXY protocol, which says whose they are (see [PROXY "
+           "protocol](proxy-protocol.md)). `true` is `\"required\"`. Only peers in `trusted_proxies` may send one.");
+  t.later({"protocols"});
   return t.done();
 }
 
@@ -135,6 +142,8 @@ Table make_timeouts() {
                       "All of them run out on silence or on one step, never on a transfer that makes progress."};
   t.option("client_handshake", duration(1ms, 1h), &Timeouts::client_handshake,
            "From accept to the end of the TLS handshake.");
+  t.option("client_proxy_header", duration(1ms, 1h), &Timeouts::client_proxy_header,
+           "From accept to the end of the PROXY header, on listeners with `proxy_protocol`.");
   t.option("client_head", duration(1ms, 1h), &Timeouts::client_head,
            "From the first byte of a request head, or from accept, to the head's end.");
   t.option("client_body_idle", duration(1ms, day), &Timeouts::client_body_idle, "Without a byte of the request body.");

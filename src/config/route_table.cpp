@@ -57,6 +57,10 @@ Table make_route() {
       .otherwise("`limits.body_bytes`");
   t.option("retry", optional(object<Retry>(retry_table())), &Route::retry,
            "Takes the place of the upstream's `retry` on this route.");
+  t.option("upgrade", array(text("a protocol such as \"websocket\"", upgrade_protocol_problem)), &Route::upgrade,
+           "Protocols that requests may switch to (see [WebSocket](websocket.md)). `[]`: none.");
+  t.option("connect", boolean(), &Route::connect,
+           "Whether CONNECT opens a tunnel to one of the upstream's backends. Needs `match.hosts`.");
   t.conditions(route_conditions());
   return t.done();
 }

@@ -17,6 +17,9 @@
 
 namespace headgate::config {
 
+/// Whether connections begin with a header of the PROXY protocol.
+enum class ProxyProtocol : std::uint8_t { off, optional, required };
+
 struct Listener {
   std::string name;  ///< default: its address
   Endpoint address;
@@ -26,6 +29,7 @@ struct Listener {
   std::optional<ListenerTls> tls;  ///< none: plain
   bool https_redirect = false;     ///< requests in plain text are sent to https
   std::uint32_t https_port = 443;  ///< there
+  ProxyProtocol proxy_protocol = ProxyProtocol::off;
 };
 
 /// A change of header fields, in this order: remove, set, add. Names are compared case-insensitively.
@@ -78,8 +82,10 @@ struct Route {
   std::optional<FixedResponse> respond;
   HeaderChanges request_headers;
   HeaderChanges response_headers;
-  std::optional<std::uint64_t> body_bytes;  ///< overrides limits.body_bytes; 0: unlimited
-  std::optional<Retry> retry;               ///< takes the place of the upstream's
+  std::optional<std::uint64_t> body_bytes;        ///< overrides limits.body_bytes; 0: unlimited
+  std::optional<Retry> retry;                     ///< takes the place of the upstream's
+  std::vector<std::string> upgrade{"websocket"};  ///< protocols that requests may switch to
+  bool connect = false;                           ///< CONNECT opens a tunnel to a backend
 };
 
 struct Limits {
@@ -91,8 +97,9 @@ struct Limits {
 };
 
 struct Timeouts {
-  Duration client_handshake = 10s;  ///< TLS: from accept to the end of the handshake
-  Duration client_head = 10s;       ///< first byte of a head (or accept) to its end
+  Duration client_handshake = 10s;     ///< TLS: from accept to the end of the handshake
+  Duration client_proxy_header = 10s;  ///< from accept to the end of a PROXY header
+  Duration client_head = 10s;          ///< first byte of a head (or accept) to its end
   Duration client_body_idle = 30s;
   Duration client_idle = 75s;
   Duration client_write_idle = 60s;  ///< without the client taking a byte of the response

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/connection_source.hpp"
 #include "config/tls_settings.hpp"
 #include "headgate/endpoint.hpp"
 
@@ -144,6 +145,7 @@ struct UpstreamTimeouts {
   Duration connect = 3s;
   Duration first_byte = 60s;  ///< from the end of the request (or a pause in sending it) to the response's first byte
   Duration idle = 60s;        ///< without a byte, in the middle of a message, either way
+  Duration tunnel_idle = 1h;  ///< without a byte through a tunnel, both ways together
 };
 
 struct Upstream {
@@ -159,7 +161,8 @@ struct Upstream {
   Retry retry;
   KeepAlive keep_alive;
   UpstreamTimeouts timeouts;
-  UpstreamTls tls;            ///< for backends of https
+  UpstreamTls tls;                                               ///< for backends of https
+  base::ProxyVersion proxy_protocol = base::ProxyVersion::none;  ///< of the header that connections begin with
   bool preserve_host = true;  ///< forward the client's Host; false: the backend's own address
 };
 

@@ -2,6 +2,7 @@
 #include "config/option_table.hpp"
 #include "config/settings.hpp"
 #include "config/shorthand.hpp"
+#include "config/switch_type.hpp"
 #include "config/value_types.hpp"
 
 namespace headgate::config {
@@ -48,6 +49,12 @@ Table make_upstream() {
   t.option("timeouts", object<UpstreamTimeouts>(upstream_timeouts_table()), &Upstream::timeouts,
            "How long a backend may take.");
   t.option("tls", object<UpstreamTls>(upstream_tls_table()), &Upstream::tls, "How backends of https are spoken to.");
+  t.option("proxy_protocol",
+           switch_or_word(base::ProxyVersion::none, std::optional<base::ProxyVersion>{},
+                          {{"v1", base::ProxyVersion::v1}, {"v2", base::ProxyVersion::v2}}),
+           &Upstream::proxy_protocol,
+           "The version of the PROXY protocol whose header each connection to a backend begins with (see [PROXY "
+           "protocol](proxy-protocol.md)).");
   t.option("preserve_host", boolean(), &Upstream::preserve_host,
            "Send the client's Host. Off: the backend's own address.");
   t.later({"protocol"});
@@ -88,6 +95,8 @@ Table make_upstream_timeouts() {
            "From the end of the request, or a pause in sending it, to the response's first byte.");
   t.option("idle", duration(1ms, 24h), &UpstreamTimeouts::idle,
            "Without a byte, in the middle of a message, either way.");
+  t.option("tunnel_idle", duration(1ms, 720h), &UpstreamTimeouts::tunnel_idle,
+           "Without a byte through a tunnel (WebSocket, CONNECT), in neither direction; or with one side taking none.");
   return t.done();
 }
 

@@ -26,6 +26,9 @@ void validate_listeners(const Node& root, const Settings& settings, Findings& fi
       findings.error(*address, "another listener has the address " + shown(*address));
     if (listener.https_redirect && listener.tls)
       findings.error(node, "\"https_redirect\" is for listeners in plain text: this one has \"tls\"");
+    const Node* proxy_protocol = node.find("proxy_protocol");
+    if (proxy_protocol != nullptr && listener.proxy_protocol != ProxyProtocol::off && settings.trusted_proxies.empty())
+      findings.error(*proxy_protocol, "nobody may send the header: \"trusted_proxies\" is empty");
     const Node* mode = node.find("unix_mode");
     if (mode != nullptr && !listener.address.is_unix() && listener.unix_mode != Listener{}.unix_mode)
       findings.warning(*mode, "has no effect: the address is not a Unix socket");

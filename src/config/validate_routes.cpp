@@ -99,6 +99,10 @@ void validate_answer(const Node& node, const Route& route, Findings& findings) {
     findings.error(*rewrite, "has no effect: the route sends nothing to a backend");
   if (const Node* headers = node.find("request_headers"); headers != nullptr && !route.request_headers.empty())
     findings.error(*headers, "has no effect: the route sends nothing to a backend");
+  if (const Node* upgrade = node.find("upgrade"); upgrade != nullptr && route.upgrade != Route{}.upgrade)
+    findings.error(*upgrade, "has no effect: the route sends nothing to a backend");
+  if (const Node* connect = node.find("connect"); connect != nullptr && route.connect)
+    findings.error(*connect, "has no effect: the route sends nothing to a backend");
   const Node* respond = node.find("respond");
   if (respond == nullptr || !route.respond) return;
   const auto status = route.respond->status;
@@ -107,12 +111,20 @@ void validate_answer(const Node& node, const Route& route, Findings& findings) {
     findings.error(*body, "a response with status " + std::to_string(status) + " has no body (RFC 9110, section 15)");
 }
 
+/// Without hosts, any authority would do: a client could not tell whom it talks to.
+void validate_connect(const Node& node, const Route& route, Findings& findings) {
+  const Node* connect = node.find("connect");
+  if (connect != nullptr && route.connect && route.match.hosts.empty())
+    findings.error(*connect, "\"connect\" needs \"hosts\" in the route's \"match\"");
+}
+
 void validate_route(const Node& node, const Route& route, const Settings& settings, Findings& findings) {
   if (node.kind != Node::Kind::object) return;
   validate_way(node, findings);
   if (const Node* shares = node.find("upstreams")) validate_shares(*shares, route, settings, findings);
   if (const Node* match = node.find("match")) validate_match(*match, route, settings, findings);
   if (const Node* rewrite = node.find("rewrite")) validate_rewrite(*rewrite, route, findings);
+  validate_connect(node, route, findings);
   validate_answer(node, route, findings);
 }
 

@@ -7,9 +7,11 @@
 #include "base/task.hpp"
 #include "headgate/error.hpp"
 #include "headgate/heads.hpp"
+#include "headgate/result.hpp"
 #include "http/body_source.hpp"
 #include "http/error_page.hpp"
 #include "http/head_writer.hpp"
+#include "net/tunnel_end.hpp"
 
 namespace headgate::exchange {
 
@@ -43,6 +45,13 @@ class Downstream {
   /// A response of our own. The connection is closed after it when `page.close`, or when the request is not complete.
   virtual base::Task<Error> send_error(http::ErrorPage page) = 0;
   virtual base::Task<Error> send_simple(http::SimpleResponse response) = 0;
+
+  /// Says that the request has become a tunnel: a 101, or a 200 to CONNECT (RFC 9110 s7.8, s9.3.6). The end that it
+  /// returns is the exchange's until that is over, and the connection, or its stream, with it. Nothing else is sent.
+  virtual base::Task<Result<net::TunnelEnd>> begin_tunnel(const ResponseHead& /*head*/,
+                                                          const ResponseExtras& /*extras*/) {
+    return base::Task<Result<net::TunnelEnd>>::ready(Error{Cause::upgrade_refused});
+  }
 
   /// Ends the waits for the client that are under way: a read of the body, a write.
   virtual void cancel() = 0;

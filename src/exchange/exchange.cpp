@@ -6,6 +6,7 @@
 #include "base/ascii.hpp"
 #include "exchange/https_redirect.hpp"
 #include "exchange/max_forwards.hpp"
+#include "exchange/tunnel.hpp"
 
 namespace headgate::exchange {
 
@@ -37,16 +38,9 @@ void Exchange::choose_request_id() {
   request_id_ = log_.request_id = http::view(made_id_);
 }
 
-std::optional<Error> Exchange::admit() {
-  if (request_.method == Method::connect) return Error{Cause::connect_refused};
-  if (request_.wants_websocket) return Error{Cause::upgrade_refused};
-  return std::nullopt;
-}
-
 /// Not a coroutine, as a frame for each request is not free; what it returns is.
 base::Task<void> Exchange::run() {
   choose_request_id();
-  if (const auto refusal = admit()) return refuse(*refusal);
   if (should_come_by_https(request_, client_.client())) return redirect_to_https();
   if (request_.method == Method::options || request_.method == Method::trace) {
     if (limit_forwards(request_, workspace_.replacement) == Forwards::end_here) return answer_here();
@@ -60,6 +54,8 @@ base::Task<void> Exchange::run() {
   if (most != 0 && request_.body.kind == BodyKind::length && request_.body.length > most)
     return refuse(Cause::client_body_too_large);
   client_.start_body(most);
+  if (request_.wants_upgrade || request_.method == Method::connect)
+    if (const auto refusal = admit_tunnel()) return refuse(*refusal);
   if (route_->redirect) return redirect(*route_, found.normalised_path);
   if (route_->respond) return respond(*route_);
   workspace_.target.clear();
@@ -82,6 +78,7 @@ base::Task<void> Exchange::answer_here() {
 }
 
 base::Task<void> Exchange::refuse_unrouted(const route::Lookup& found) {
+  if (request_.method == Method::connect) return refuse(Cause::connect_refused);
   if (!found.method_mismatch) return refuse(Cause::no_route);
   workspace_.replacement.assign("Allow: ").append(found.allow).append("\r\n");
   return refuse(Cause::method_not_allowed, workspace_.replacement);
@@ -147,7 +144,9 @@ base::Task<void> Exchange::refuse(Error error, std::string_view extra_fields) {
 void Exchange::client_gone(Cause cause) {
   client_gone_ = true;
   gone_cause_ = cause;
-  if (pause_)
+  if (tunnel_ != nullptr)
+    tunnel_->cut();
+  else if (pause_)
     pause_->interrupt();
   else if (call_)
     call_->cancel();

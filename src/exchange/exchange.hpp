@@ -1,7 +1,7 @@
 // One request, from its head to the last byte of its response.
 //
 //   admit -> route -> pick an endpoint -> send (head, body) -> read the head -> relay the body
-//                        ^------------- retry -----------------'
+//                        ^------------- retry -----------------+---> or a tunnel
 #pragma once
 
 #include <cstdint>
@@ -23,6 +23,8 @@
 
 namespace headgate::exchange {
 
+class Tunnel;
+
 class Exchange {
  public:
   /// All outlive the exchange; the downstream's request head is complete.
@@ -35,7 +37,6 @@ class Exchange {
 
  private:
   void choose_request_id();
-  std::optional<Error> admit();
   base::Task<void> answer_here();
   base::Task<void> refuse_unrouted(const route::Lookup& found);
   base::Task<void> redirect_to_https();
@@ -50,13 +51,24 @@ class Exchange {
   enum class Line : bool { at_its_end, in_turn };
   Error take_slot(upstream::Slot& slot, Line line);
   base::Task<Error> wait_for_slot();
+  void begin_attempt();
   base::Task<Error> attempt(bool reconnect);
+  std::string_view preface();
   base::Task<Error> lease(bool reconnect);
   base::Task<Error> connect();
   base::Task<Error> send_request();
   void answered();
   base::Task<Error> pass_interim();
   base::Task<void> leave();
+
+  // open_tunnel.cpp
+  std::optional<Error> admit_tunnel();
+  base::Task<Error> reach();
+  [[nodiscard]] Error check_switch() const;
+  [[nodiscard]] bool opens_tunnel() const;
+  base::Task<void> tunnel();
+  base::Task<void> run_tunnel(net::TunnelEnd client);
+  void keep_names();
 
   // retry.cpp
   void report(const Error& error);
@@ -84,6 +96,7 @@ class Exchange {
 
   // relay.cpp
   base::Task<void> relay(http::BodyPiece first);
+  [[nodiscard]] ResponseExtras response_extras() const;
   void report_status();
   base::Task<void> relay_rest(base::Task<Error> sent, bool last);
   void end_of_response(Error error);
@@ -119,6 +132,8 @@ class Exchange {
   Cause gone_cause_ = Cause::client_closed;
   http::RequestIdSource::Id made_id_;
   std::string_view request_id_;
+  std::string_view upgrade_;  ///< protocols that are offered to the upstream
+  Tunnel* tunnel_ = nullptr;  ///< while it runs
   ExchangeLog log_;
 };
 

@@ -27,6 +27,13 @@ void fill(observe::LogRecord& record, const RefusedHead& refused, std::size_t by
   record.bytes_sent = static_cast<std::int64_t>(bytes_sent);
 }
 
+void describe_source(observe::LogRecord& record, const base::ConnectionSource* source) {
+  if (source == nullptr) return;
+  record.proxy_alpn = source->alpn;
+  record.proxy_authority = source->authority;
+  record.proxy_unique_id = source->unique_id;
+}
+
 }  // namespace
 
 ExchangeLog::ExchangeLog(observe::LogWriter& writer) : writer_{writer}, started_{base::exact_nanoseconds()} {}
@@ -58,8 +65,8 @@ void ExchangeLog::fill(observe::LogRecord& record, std::uint64_t duration) const
   record.connect_us = connect_us_;
   record.first_byte_us = first_byte_us_;
   if (downstream != nullptr) {
-    record.bytes_received = static_cast<std::int64_t>(downstream->bytes_received());
-    record.bytes_sent = static_cast<std::int64_t>(downstream->bytes_sent());
+    record.bytes_received = static_cast<std::int64_t>(downstream->bytes_received() + tunnel_received_);
+    record.bytes_sent = static_cast<std::int64_t>(downstream->bytes_sent() + tunnel_sent_);
   }
 }
 
@@ -90,6 +97,18 @@ void ExchangeLog::retried(const Error& error, std::uint16_t backend_status) {
   writer_.failure(record);
 }
 
+void ExchangeLog::tunnel_begins(std::uint16_t status) {
+  count(status, base::exact_nanoseconds() - started_);
+  counters->tunnels.add();
+  counted_ = true;
+}
+
+void ExchangeLog::tunnel_ended(std::string_view how, std::uint64_t bytes_received, std::uint64_t bytes_sent) {
+  tunnel_ = how;
+  tunnel_received_ = bytes_received;
+  tunnel_sent_ = bytes_sent;
+}
+
 void ExchangeLog::count(std::uint16_t status, std::uint64_t duration) {
   counters->responses[observe::status_class(status)].add();
   counters->duration.record(duration);
@@ -100,12 +119,14 @@ void ExchangeLog::count(std::uint16_t status, std::uint64_t duration) {
 
 void ExchangeLog::finished(std::uint16_t status) {
   const std::uint64_t duration = base::exact_nanoseconds() - started_;
-  if (counters != nullptr) count(status, duration);
+  if (counters != nullptr && !counted_) count(status, duration);
   if (!writer_.access_enabled()) return;
   observe::LogRecord record;
   fill(record, duration);
   record.cause = cause_;
   record.status = status;
+  record.tunnel = tunnel_;
+  if (downstream != nullptr) describe_source(record, downstream->client().source);
   if (request != nullptr) {
     record.protocol = request->minor_version == 0 ? "HTTP/1.0" : "HTTP/1.1";
     if (const Field* agent = find(request->fields, FieldId::user_agent)) record.user_agent = agent->value;

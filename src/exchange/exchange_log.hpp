@@ -33,6 +33,10 @@ class ExchangeLog {
   /// An attempt failed, and the request is tried again: a warning whatever the cause. `backend_status`: of the response
   /// that is dropped; 0: there is none.
   void retried(const Error& error, std::uint16_t backend_status = 0);
+  /// The request is counted now, and not by how long its tunnel lasts.
+  void tunnel_begins(std::uint16_t status);
+  /// `how`: in words that last.
+  void tunnel_ended(std::string_view how, std::uint64_t bytes_received, std::uint64_t bytes_sent);
   /// Counts the exchange, and writes one line if the access log is on; with the cause of its first failure, if any.
   void finished(std::uint16_t status);
 
@@ -59,6 +63,10 @@ class ExchangeLog {
   std::int64_t connect_us_ = -1;
   std::uint64_t sent_ = 0;
   std::int64_t first_byte_us_ = -1;
+  std::string_view tunnel_;  ///< how it ended
+  std::uint64_t tunnel_received_ = 0;
+  std::uint64_t tunnel_sent_ = 0;
+  bool counted_ = false;
 };
 
 /// A request that was refused before it became an exchange: of its head only what was parsed is filled in, its views

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "exchange/exchange.hpp"
+#include "net/proxy_header.hpp"
 
 namespace headgate::exchange {
 
@@ -27,14 +28,19 @@ base::Task<void> Exchange::forward() {
     if (client_gone_) co_return co_await leave();
     if (error.failed()) co_return co_await refuse(error);
     log_.next_attempt();
-    error = co_await attempt(reconnected_);
+    auto attempted = request_.method == Method::connect ? reach() : attempt(reconnected_);
+    error = co_await std::move(attempted);
     if (client_gone_) co_return co_await leave();
     http::BodyPiece first;
-    if (!error.failed()) {
+    if (!error.failed() && !opens_tunnel()) {
       first = call_->read_buffered();
       error = first.error;
     }
     report(error);
+    if (!error.failed() && opens_tunnel()) {
+      counted.end();
+      co_return co_await tunnel();
+    }
     if (!error.failed() && !wants_retry(workspace_.response.status)) co_return co_await relay(first);
 
     const auto next = co_await prepare_retry(error, first, counted);
@@ -78,10 +84,19 @@ base::Task<void> Exchange::leave() {
   call_.reset();
 }
 
+/// What a connection of this client's begins with: a PROXY header, or nothing.
+std::string_view Exchange::preface() {
+  if (cluster_->proxy_protocol() == base::ProxyVersion::none) return {};
+  static const base::ConnectionSource unknown;
+  const base::ConnectionSource* source = client_.client().source;
+  workspace_.preface = net::write_proxy_header(cluster_->proxy_protocol(), source != nullptr ? *source : unknown);
+  return workspace_.preface;
+}
+
 base::Task<Error> Exchange::lease(bool reconnect) {
   if (!reconnect) {
     const bool probe = upstream::needs_probe(request_.method, request_.body.kind != BodyKind::none);
-    call_ = pool_->take(cluster_->options(), probe);
+    call_ = pool_->take(cluster_->options(), probe, preface());
     if (call_) return base::Task<Error>::ready(Error::none());
   }
   return connect();
@@ -89,7 +104,7 @@ base::Task<Error> Exchange::lease(bool reconnect) {
 
 base::Task<Error> Exchange::connect() {
   log_.connect_begins();
-  auto connected = co_await pool_->connect(cluster_->options(), connecting_);
+  auto connected = co_await pool_->connect(cluster_->options(), connecting_, std::string{preface()});
   if (!connected) co_return connected.error();
   log_.connected();
   call_ = std::move(*connected);
@@ -101,18 +116,23 @@ std::string_view Exchange::host_to_send() const {
   return pool_->state().host_field;
 }
 
-base::Task<Error> Exchange::attempt(bool reconnect) {
+void Exchange::begin_attempt() {
   pool_ = &cluster_->pool(slot_.index());
   log_.backend = pool_->state().name;
   if (retry_->per_try_timeout.count() != 0) limit_try();
+}
+
+base::Task<Error> Exchange::attempt(bool reconnect) {
+  begin_attempt();
   Error error = co_await lease(reconnect);
   if (!error.failed()) error = co_await send_request();
   // A request that could not be sent whole may have been answered all the same: read before giving up.
   const bool may_be_answered = call_ && !call_->nothing_sent() && !client_gone_ && !upload_error_.failed();
   if (!error.failed() || may_be_answered) {
     Error answer = co_await call_->read_head(workspace_.response);
-    if (!answer.failed() && workspace_.response.status < 200) answer = co_await pass_interim();
+    if (!answer.failed() && workspace_.response.is_interim()) answer = co_await pass_interim();
     if (!answer.failed()) answered();
+    if (!answer.failed() && workspace_.response.status == 101) answer = check_switch();
     if (!answer.failed() || !error.failed()) error = answer;
   }
   try_timeout_.reset();
@@ -138,6 +158,7 @@ base::Task<Error> Exchange::send_request() {
   plan.request_id = request_id_;
   plan.rules = &route_->request_rules;
   plan.body = request_.body;
+  plan.upgrade = upgrade_;
   http::BodyPiece first{{}, {}, true};
   if (request_.body.kind != BodyKind::none) {
     first = first_piece();
@@ -166,7 +187,7 @@ base::Task<Error> Exchange::pass_interim() {
       }
     }
     const Error error = co_await call_->read_head(response);
-    if (error.failed() || response.status >= 200) co_return error;
+    if (error.failed() || !response.is_interim()) co_return error;
   }
   co_return Error{Cause::upstream_bad_status_line, "too many interim responses"};
 }

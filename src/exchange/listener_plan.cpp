@@ -62,6 +62,7 @@ ListenerPlans plan_listeners(const std::vector<config::Listener>& listeners, con
   for (const config::Listener& listener : listeners) {
     ListenerPlan& plan = plans[to_string(listener.address)];
     plan.name = listener.name;
+    plan.proxy_protocol = listener.proxy_protocol;
     if (listener.https_redirect) plan.https_port = static_cast<std::uint16_t>(listener.https_port);
     if (!listener.tls) continue;
     plan.tls = tls_server(*listener.tls, kept);

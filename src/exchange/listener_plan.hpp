@@ -26,8 +26,9 @@ struct ListenerPlan {
   std::string name = {};
   std::shared_ptr<const net::TlsServer> tls;  ///< null: plain text
   std::string hsts;                           ///< value of Strict-Transport-Security; empty: none
-  std::uint16_t https_port = 0;               ///< plain requests are sent there; 0: they are served
-  std::string subject_header;                 ///< names of fields that tell of the client's certificate; empty: none
+  config::ProxyProtocol proxy_protocol = config::ProxyProtocol::off;
+  std::uint16_t https_port = 0;  ///< plain requests are sent there; 0: they are served
+  std::string subject_header;    ///< names of fields that tell of the client's certificate; empty: none
   std::string fingerprint_header;
   std::vector<CertificateTerm> certificates;
 

@@ -9,14 +9,18 @@ namespace headgate::exchange {
 /// no frame.
 base::Task<void> Exchange::relay(http::BodyPiece first) {
   if (workspace_.response.status >= 400) report_status();
-  ResponseExtras extras{&route_->response_rules, &snapshot_.plan->forwarding, request_id_, {}};
-  if (slot_.new_to_client()) extras.set_cookie = cluster_->set_cookie_line(slot_.index());
-  auto sent = client_.send_head(workspace_.response, extras, first);
+  auto sent = client_.send_head(workspace_.response, response_extras(), first);
   if (!sent.is_ready() || !first.last || upload_.started()) return relay_rest(std::move(sent), first.last);
   end_of_response(sent.ready_value());
   call_.reset();
   log_.finished(workspace_.response.status);
   return base::Task<void>::ready();
+}
+
+ResponseExtras Exchange::response_extras() const {
+  ResponseExtras extras{&route_->response_rules, &snapshot_.plan->forwarding, request_id_, {}};
+  if (slot_.new_to_client()) extras.set_cookie = cluster_->set_cookie_line(slot_.index());
+  return extras;
 }
 
 /// A response that counts as a failure, and that no further attempt has made good.

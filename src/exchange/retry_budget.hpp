@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <utility>
 
 #include "net/deadline_wheel.hpp"
 
@@ -44,7 +45,10 @@ class RetryBudget {
     }
     Request(const Request&) = delete;
     Request& operator=(const Request&) = delete;
-    ~Request() {
+    ~Request() { end(); }
+    /// It is none of the requests that run any more: what is left of it is a tunnel.
+    void end() {
+      if (std::exchange(ended_, true)) return;
       --budget_.running_;
       if (retrying_) --budget_.retrying_;
     }
@@ -62,6 +66,7 @@ class RetryBudget {
    private:
     RetryBudget& budget_;
     bool retrying_ = false;
+    bool ended_ = false;
   };
 
  private:

@@ -1,5 +1,6 @@
 #include "exchange/snapshot.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -28,6 +29,11 @@ http::ErrorTemplates error_templates(const std::map<std::string, config::ErrorPa
     if (page.text) templates.add(key, http::PageType::text, *page.text);
   }
   return templates;
+}
+
+bool send_proxy_headers(const std::map<std::string, config::Upstream>& upstreams) {
+  return std::any_of(upstreams.begin(), upstreams.end(),
+                     [](const auto& entry) { return entry.second.proxy_protocol != base::ProxyVersion::none; });
 }
 
 std::vector<std::string> names_of(const std::map<std::string, config::Upstream>& upstreams) {
@@ -67,11 +73,12 @@ std::shared_ptr<const Plan> make_plan(config::Settings settings, std::uint64_t g
   KeptTls own_tls;
   auto listeners = plan_listeners(settings.listeners, kept_tls != nullptr ? *kept_tls : own_tls);
   auto tls_clients = plan_tls_clients(settings.upstreams, kept_tls != nullptr ? *kept_tls : own_tls);
+  const bool sends_headers = send_proxy_headers(settings.upstreams);
   const http::HeadLimits limits{settings.limits.head_bytes, settings.limits.target_bytes, settings.limits.header_count};
   return std::make_shared<const Plan>(Plan{generation, std::move(hash), std::move(settings), std::move(names),
                                            std::move(routes), forwarding, std::move(*trusted), limits,
                                            std::move(templates), std::move(listeners), std::move(tls_clients),
-                                           std::move(retries), std::move(traffic)});
+                                           std::move(retries), sends_headers, std::move(traffic)});
 }
 
 }  // namespace headgate::exchange

@@ -35,6 +35,7 @@ struct Plan {
   ListenerPlans listeners;
   upstream::TlsClients tls_clients;  ///< by upstream_index, as is the next
   std::vector<config::Retry> retries;
+  bool sends_proxy_headers;          ///< to some upstream
   observe::TrafficTablePtr traffic;  ///< counters by the position of routes and by upstream_index
 
   /// Of one that is gone from the configuration: as if it had no settings.

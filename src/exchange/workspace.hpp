@@ -5,6 +5,7 @@
 
 #include "headgate/heads.hpp"
 #include "http/request_id.hpp"
+#include "observe/counter.hpp"
 #include "observe/log_writer.hpp"
 #include "route/scratch.hpp"
 
@@ -18,6 +19,9 @@ struct Workspace {
   std::string client;       ///< text of the resolved client address
   std::string out;          ///< bytes on their way to the client
   std::string replacement;  ///< a field value rewritten by us
+  std::string preface;      ///< of a connection to the upstream
+  std::string upgrade;      ///< protocols to offer upstream
+  std::string kept;         ///< of the request's head, while its tunnel runs
 };
 
 /// What the exchanges of one worker share.
@@ -26,6 +30,7 @@ struct Environment {
   http::RequestIdSource request_ids;
   route::Scratch route_scratch;
   std::uint32_t random_state = 0x9E3779B9U;
+  observe::SharedGauge& open_tunnels;  ///< of the whole process
 
   /// For weighted splits: fast, uniform enough, not secret (xorshift32).
   std::uint32_t random() {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/connection_source.hpp"
 #include "headgate/heads.hpp"
 #include "http/header_rules.hpp"
 
@@ -29,9 +30,10 @@ struct ClientInfo {
   std::string_view peer_ip = {};  ///< who is connected to us; empty for a Unix socket
   bool peer_trusted = false;
   std::string_view scheme = "http";
-  std::string_view certificate_lines = {};  ///< of fields that tell of the client's certificate, whole; or empty
-  std::string_view hsts = {};               ///< value of Strict-Transport-Security for the responses; or empty
-  std::uint16_t https_port = 0;             ///< where requests in plain text are sent; 0: they are served
+  std::string_view certificate_lines = {};         ///< of fields that tell of the client's certificate, whole; or empty
+  std::string_view hsts = {};                      ///< value of Strict-Transport-Security for the responses; or empty
+  std::uint16_t https_port = 0;                    ///< where requests in plain text are sent; 0: they are served
+  const base::ConnectionSource* source = nullptr;  ///< what else is known of its connection; null: nobody needs it
 };
 
 /// All views must outlive the call. `policy` and `client` are required, `rules` may be null.
@@ -42,12 +44,13 @@ struct RequestPlan {
   const ClientInfo* client = nullptr;
   std::string_view request_id = {};
   const HeaderRules* rules = nullptr;
-  BodyFraming body = {};  ///< outgoing
+  BodyFraming body = {};          ///< outgoing
+  std::string_view upgrade = {};  ///< protocols to offer (RFC 9110 s7.8), as a list; empty: none
 };
 
-/// Appends a complete HTTP/1.1 head: Host first, no Connection field (keep-alive is implied), hop-by-hop fields and
-/// those of the policy left out and written anew. From an untrusted peer, forwarding fields are replaced; from a
-/// trusted one, X-Forwarded-For and Forwarded are extended and X-Forwarded-Proto and -Host kept.
+/// Appends a complete HTTP/1.1 head: Host first, no Connection field but for an upgrade (keep-alive is implied),
+/// hop-by-hop fields and those of the policy left out and written anew. From an untrusted peer, forwarding fields are
+/// replaced; from a trusted one, X-Forwarded-For and Forwarded are extended and X-Forwarded-Proto and -Host kept.
 void write_request_head(std::string& out, const RequestHead& head, const RequestPlan& plan);
 
 struct ResponsePlan {
@@ -63,7 +66,8 @@ struct ResponsePlan {
   bool head_request = false;
 };
 
-/// Appends a complete HTTP/1.1 head. For HEAD and 304 the upstream's Content-Length is kept as it came.
+/// Appends a complete HTTP/1.1 head; a 101 with the Upgrade that came. For HEAD and 304 the upstream's Content-Length
+/// is kept as it came.
 void write_response_head(std::string& out, const ResponseHead& head, const ResponsePlan& plan);
 
 /// Appends a 1xx head. `policy` may be null.

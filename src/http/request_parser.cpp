@@ -197,8 +197,7 @@ ParseStatus RequestParser::finish(RequestHead& head) {
     const auto options = fields_.apply_connection(head.fields);
     if (!options) return fail(options.error());
     head.keep_alive = !options->close && (head.keep_alive || options->keep_alive);
-    head.wants_websocket =
-        options->upgrade && head.minor_version == 1 && has_token(head.fields, FieldId::upgrade, "websocket");
+    head.wants_upgrade = options->upgrade && head.minor_version == 1 && fields_.has(FieldId::upgrade);
   }
   if (fields_.has(FieldId::te)) head.te_trailers = has_token(head.fields, FieldId::te, "trailers");
   if (fields_.has(FieldId::expect)) {

@@ -66,7 +66,7 @@ class RequestWriter {
     return literal_bytes + head_.method_token.size() + plan_.target.size() + plan_.host.size() + rules +
            written_size(head_.fields) + client_.ip.size() + 2 * client_.peer_ip.size() + 2 * client_.scheme.size() +
            client_.certificate_lines.size() + 2 * head_.authority.size() + plan_.request_id.size() +
-           policy_.via_name.size();
+           plan_.upgrade.size() + policy_.via_name.size();
   }
 
   bool dropped(FieldId id, std::string_view name) const {
@@ -100,7 +100,13 @@ class RequestWriter {
       cursor_.put("Transfer-Encoding: chunked\r\n");
     }
     if (head_.expect_continue) cursor_.put("Expect: 100-continue\r\n");
-    if (head_.te_trailers) cursor_.put("Connection: TE\r\nTE: trailers\r\n");
+    if (!plan_.upgrade.empty()) {  // it needs no trailers: whoever asks for it waits for no body
+      cursor_.put("Connection: Upgrade\r\nUpgrade: ");
+      cursor_.put(plan_.upgrade);
+      cursor_.put("\r\n");
+    } else if (head_.te_trailers) {
+      cursor_.put("Connection: TE\r\nTE: trailers\r\n");
+    }
   }
 
   /// A whole line, name with its ": ", unless there is no value or a rule drops it.

@@ -33,7 +33,15 @@ void put_framing(TextCursor& cursor, BodyFraming body) {
   }
 }
 
-void put_persistence(TextCursor& cursor, const ResponsePlan& plan) {
+/// RFC 9110 s7.8: what the upstream has switched to.
+void put_upgrade(TextCursor& cursor, const ResponseHead& head) {
+  cursor.put("Connection: Upgrade\r\n");
+  for (const Field& field : head.fields)
+    if (field.id == FieldId::upgrade) cursor.put(field);
+}
+
+void put_persistence(TextCursor& cursor, const ResponseHead& head, const ResponsePlan& plan) {
+  if (head.status == 101) return put_upgrade(cursor, head);
   if (!plan.keep_alive) {
     cursor.put("Connection: close\r\n");
   } else if (plan.client_minor == 0) {
@@ -92,7 +100,7 @@ void write_response_head(std::string& out, const ResponseHead& head, const Respo
   }
   cursor.put(plan.set_cookie);
   put_framing(cursor, plan.body);
-  put_persistence(cursor, plan);
+  put_persistence(cursor, head, plan);
   if (rules != nullptr) cursor.put(rules->lines());
   cursor.put("\r\n");
 }

@@ -116,10 +116,13 @@ base::Task<Result<StreamPtr>> connect(EventLoop& loop, SocketAddress address, st
 }
 
 base::Task<Result<StreamPtr>> connect_by_tls(EventLoop& loop, SocketAddress address, std::chrono::milliseconds timeout,
-                                             ConnectCanceller& canceller, base::SslPtr ssl) {
+                                             ConnectCanceller& canceller, base::SslPtr ssl, std::string_view preface) {
   const auto socket = co_await connect_socket(loop, address, timeout, canceller);
   if (!socket) co_return socket.error();
   StreamPtr stream = std::make_unique<TlsStream>(loop, *socket, TlsEnd{std::move(ssl), nullptr});
+  // Small, and the first bytes of a connection: they fit.
+  if (!preface.empty() && stream->try_write_plain(preface).bytes != preface.size())
+    co_return Error{Cause::upstream_connect_failed, "while sending the PROXY header"};
   canceller.set([](void* self) { static_cast<Stream*>(self)->cancel(); }, stream.get());
   const Error error = co_await stream->handshake(timeout);
   canceller.set(nullptr, nullptr);

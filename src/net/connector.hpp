@@ -34,10 +34,10 @@ class ConnectCanceller {
 base::Task<Result<StreamPtr>> connect(EventLoop& loop, SocketAddress address, std::chrono::milliseconds timeout,
                                       ConnectCanceller& canceller);
 
-/// As connect(), then the handshake, which has `timeout` again: also upstream_tls_failed or
-/// upstream_certificate_invalid.
+/// As connect(), then `preface` in plain text, if any, then the handshake, which has `timeout` again: also
+/// upstream_tls_failed or upstream_certificate_invalid.
 base::Task<Result<StreamPtr>> connect_by_tls(EventLoop& loop, SocketAddress address, std::chrono::milliseconds timeout,
-                                             ConnectCanceller& canceller, base::SslPtr ssl);
+                                             ConnectCanceller& canceller, base::SslPtr ssl, std::string_view preface);
 
 /// How a pool gets its connections in plain text; tests bring their own.
 using Connect = std::function<base::Task<Result<StreamPtr>>(EventLoop&, SocketAddress, std::chrono::milliseconds,

@@ -3,6 +3,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
+
 #include "net/system_calls.hpp"
 
 namespace headgate::net {
@@ -65,6 +68,24 @@ SocketStream::Peer SocketStream::look() {
   if (got > 0) return Peer::spoke;
   if (got == 0) return Peer::closed;
   return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR ? Peer::silent : Peer::failed;
+}
+
+IoResult SocketStream::peek(std::span<char> space, std::size_t seen) {
+  may_read_ = false;  // more than this will be told
+  const ssize_t got = ::recv(fd_, space.data(), space.size(), MSG_PEEK);
+  if (got < 0) return {0, errno == EWOULDBLOCK || errno == EINTR ? EAGAIN : errno};
+  if (static_cast<std::size_t>(got) > seen) return {static_cast<std::size_t>(got), 0};
+  return {0, peer_done_ ? 0 : EAGAIN};
+}
+
+void SocketStream::drop(std::size_t bytes) {
+  std::array<char, 4096> discarded;
+  while (bytes != 0) {
+    const ssize_t got = receive(fd_, discarded.data(), std::min(bytes, discarded.size()), 0);
+    if (got <= 0) break;  // the next read tells why
+    bytes -= static_cast<std::size_t>(got);
+  }
+  may_read_ = true;  // perhaps
 }
 
 void SocketStream::end_follows() { send_flags_ |= MSG_MORE; }

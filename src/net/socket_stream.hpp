@@ -18,6 +18,8 @@ class SocketStream : public Stream, private Watcher {
   IoResult try_read(std::span<char> space) override;
   IoResult try_write(std::span<const iovec> pieces) override;
   Peer look() override;
+  IoResult peek(std::span<char> space, std::size_t seen) override;
+  void drop(std::size_t bytes) override;
   void end_follows() override;
   void shutdown_write() override;
 

@@ -86,6 +86,11 @@ class Stream {
   enum class Peer : unsigned char { silent, spoke, closed, failed };
   virtual Peer look() = 0;
 
+  /// For what comes before the handshake: what has come, without taking it; EAGAIN while that is no more than `seen`.
+  virtual IoResult peek(std::span<char> /*space*/, std::size_t /*seen*/) { return {0, EOPNOTSUPP}; }
+  /// Takes so much of what peek() has shown. After the last peek(), also if it is nothing.
+  virtual void drop(std::size_t /*bytes*/) {}
+
   /// The next write is the last and the end of the stream follows at once: both may leave in one packet.
   virtual void end_follows() {}
   /// Says that no more will be written (FIN).

@@ -24,4 +24,15 @@ class Gauge {
   std::atomic<std::uint64_t> value_{0};
 };
 
+/// One that several threads change, and seldom.
+class SharedGauge {
+ public:
+  void add() noexcept { value_.fetch_add(1, std::memory_order_relaxed); }
+  void remove() noexcept { value_.fetch_sub(1, std::memory_order_relaxed); }
+  [[nodiscard]] std::uint64_t value() const noexcept { return value_.load(std::memory_order_relaxed); }
+
+ private:
+  std::atomic<std::uint64_t> value_{0};
+};
+
 }  // namespace headgate::observe

@@ -25,6 +25,7 @@ constexpr Level default_level(Cause cause) {
     case Cause::client_idle_timeout:
       return Level::debug;
     case Cause::client_closed:
+    case Cause::tunnel_client_reset:
     case Cause::reload_applied:
     case Cause::proxy_started:
     case Cause::proxy_draining:
@@ -46,6 +47,8 @@ constexpr Level default_level(Cause cause) {
     case Cause::connection_limit:
     case Cause::drain_timeout:
     case Cause::upstream_closed_reused:
+    case Cause::tunnel_idle_timeout:
+    case Cause::tunnel_upstream_reset:
     case Cause::backend_ejected:
     case Cause::backend_unhealthy:
     case Cause::backend_unresolved:

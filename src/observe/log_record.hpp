@@ -48,7 +48,12 @@ struct LogRecord : RecordNumbers {
   InlineText<72> backend;
   InlineText<8> protocol;      ///< "HTTP/1.1"; access log only
   InlineText<128> user_agent;  ///< access log only
-  InlineText<160> detail;      ///< narrows the cause down; the sentence itself comes from the cause
+  // What a PROXY header told of the connection; access log only.
+  InlineText<16> proxy_alpn;
+  InlineText<64> proxy_authority;
+  InlineText<64> proxy_unique_id;
+  InlineText<24> tunnel;   ///< how it ended; access log only
+  InlineText<160> detail;  ///< narrows the cause down; the sentence itself comes from the cause
 
   /// Takes cause, errno and detail; level and phase keep following the cause.
   void describe(const Error& error) noexcept {
@@ -64,8 +69,9 @@ template <class Record, class Visit>
 constexpr void for_each_text(Record& record, Visit visit) {
   visit(record.request_id), visit(record.client), visit(record.method), visit(record.host), visit(record.path);
   visit(record.route), visit(record.upstream), visit(record.backend), visit(record.protocol);
-  visit(record.user_agent), visit(record.detail);
+  visit(record.user_agent), visit(record.proxy_alpn), visit(record.proxy_authority), visit(record.proxy_unique_id);
+  visit(record.tunnel), visit(record.detail);
 }
-inline constexpr std::size_t text_count = 11;
+inline constexpr std::size_t text_count = 15;
 
 }  // namespace headgate::observe

@@ -24,7 +24,8 @@ struct TextView {
 
 /// A record as the log thread reads it out of the ring.
 struct RecordView : RecordNumbers {
-  TextView request_id, client, method, host, path, route, upstream, backend, protocol, user_agent, detail;
+  TextView request_id, client, method, host, path, route, upstream, backend, protocol, user_agent, proxy_alpn,
+      proxy_authority, proxy_unique_id, tunnel, detail;
 };
 
 /// A worker's end of the log. failure() and access() belong to that worker's thread: they copy the bytes in use into a

@@ -24,6 +24,10 @@ enum class MetricType : std::uint8_t { counter, gauge, histogram };
   X(request_duration,             "headgate_request_duration_seconds",                histogram, "route",                      "From the end of a request's head to the end of its response.") \
   X(request_body_bytes,           "headgate_request_body_bytes_total",                counter,   "route",                      "Bytes of request bodies that came from clients.") \
   X(response_body_bytes,          "headgate_response_body_bytes_total",               counter,   "route",                      "Bytes of response bodies that went to clients.") \
+  X(tunnels_open,                 "headgate_tunnels_open",                            gauge,     "",                           "Tunnels (WebSocket, other upgrades, CONNECT) that are open.") \
+  X(tunnels,                      "headgate_tunnels_total",                           counter,   "route",                      "Tunnels that were opened.") \
+  X(tunnel_received_bytes,        "headgate_tunnel_received_bytes_total",             counter,   "route",                      "Bytes that came from clients through tunnels.") \
+  X(tunnel_sent_bytes,            "headgate_tunnel_sent_bytes_total",                 counter,   "route",                      "Bytes that went to clients through tunnels.") \
   X(failures,                     "headgate_failures_total",                          counter,   "cause",                      "Failures, and changes for the worse, by cause (docs/causes.md), whatever logging.level lets through. A retried attempt counts as well.") \
   X(upstream_queue_length,        "headgate_upstream_queue_length",                   gauge,     "upstream",                   "Requests that wait because all backends are at their max_connections.") \
   X(upstream_panic,               "headgate_upstream_panic",                          gauge,     "upstream",                   "1 while too few backends are well (health.panic_percent), so that all are used, backend_up or not.") \

@@ -93,6 +93,10 @@ void append_access_line(std::string& out, const RecordView& record, Zone zone) {
   put_target(line, record);
   put_count(line, "attempts", record.attempt, 0);
   if (record.cause != Cause::none) line.text("cause", to_string(record.cause));
+  put(line, "proxy_alpn", record.proxy_alpn);
+  put(line, "proxy_authority", record.proxy_authority);
+  put(line, "proxy_unique_id", record.proxy_unique_id);
+  put(line, "tunnel", record.tunnel);
   put(line, "user_agent", record.user_agent);
   line.end();
 }

@@ -15,6 +15,9 @@ RouteTotals& RouteTotals::operator+=(const RouteCounters& counters) {
   duration += counters.duration;
   bytes_received += counters.bytes_received.value();
   bytes_sent += counters.bytes_sent.value();
+  tunnels += counters.tunnels.value();
+  tunnel_bytes_received += counters.tunnel_bytes_received.value();
+  tunnel_bytes_sent += counters.tunnel_bytes_sent.value();
   return *this;
 }
 

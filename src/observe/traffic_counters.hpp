@@ -44,6 +44,9 @@ struct RouteCounters {
   DurationHistogram duration;  ///< from the request's head to the end of the response
   Counter bytes_received;      ///< of bodies
   Counter bytes_sent;
+  Counter tunnels;  ///< that were opened
+  Counter tunnel_bytes_received;
+  Counter tunnel_bytes_sent;
 };
 
 struct RouteTotals {
@@ -51,6 +54,9 @@ struct RouteTotals {
   DurationHistogram::Totals duration;
   std::uint64_t bytes_received = 0;
   std::uint64_t bytes_sent = 0;
+  std::uint64_t tunnels = 0;
+  std::uint64_t tunnel_bytes_received = 0;
+  std::uint64_t tunnel_bytes_sent = 0;
 
   RouteTotals& operator+=(const RouteCounters& counters);
 };

@@ -50,6 +50,8 @@ Route compile_route(const config::Route& settings, const PathPattern& path,
   route.response_rules = compile_rules(settings.response_headers);
   route.body_bytes = settings.body_bytes;
   route.retry = settings.retry;
+  route.upgrade = settings.upgrade;
+  route.connect = settings.connect;
   return route;
 }
 

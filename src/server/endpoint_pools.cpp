@@ -16,9 +16,11 @@ upstream::PoolRules pool_rules(const config::Upstream& settings) {
 upstream::ClusterRules cluster_rules(const exchange::Plan& plan, const config::Upstream& settings) {
   upstream::ClusterRules rules;
   rules.name = settings.name;
-  rules.calls = {plan.head_limits, {settings.timeouts.first_byte, settings.timeouts.idle}, settings.timeouts.connect};
+  const config::UpstreamTimeouts& timeouts = settings.timeouts;
+  rules.calls = {plan.head_limits, {timeouts.first_byte, timeouts.idle}, timeouts.connect, timeouts.tunnel_idle};
   rules.preserve_host = settings.preserve_host;
   rules.spread = {settings.health.panic_percent, settings.slow_start};
+  rules.proxy_protocol = settings.proxy_protocol;
   return rules;
 }
 

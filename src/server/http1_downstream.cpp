@@ -124,6 +124,20 @@ void Http1Downstream::frame(net::Pieces& pieces, std::size_t from, const http::B
   pieces[from + 2] = tail;
 }
 
+http::ResponsePlan Http1Downstream::plan_response(const exchange::ResponseExtras& extras) const {
+  http::ResponsePlan plan;
+  plan.client_minor = workspace_.request.minor_version;
+  plan.keep_alive = keep_alive_;
+  plan.rules = extras.rules;
+  plan.policy = extras.policy;
+  plan.request_id = extras.request_id;
+  plan.set_cookie = extras.set_cookie;
+  plan.date = date_;
+  plan.hsts = client_.hsts;
+  plan.head_request = workspace_.request.method == Method::head;
+  return plan;
+}
+
 base::Task<Error> Http1Downstream::send_head(const ResponseHead& head, const exchange::ResponseExtras& extras,
                                              const http::BodyPiece& first) {
   const std::uint8_t minor = workspace_.request.minor_version;
@@ -134,17 +148,8 @@ base::Task<Error> Http1Downstream::send_head(const ResponseHead& head, const exc
   if (body.kind == BodyKind::until_close || (first.last && !body_complete())) keep_alive_ = false;
   sending_ = body.kind;
 
-  http::ResponsePlan plan;
-  plan.client_minor = minor;
-  plan.keep_alive = keep_alive_;
+  http::ResponsePlan plan = plan_response(extras);
   plan.body = body;
-  plan.rules = extras.rules;
-  plan.policy = extras.policy;
-  plan.request_id = extras.request_id;
-  plan.set_cookie = extras.set_cookie;
-  plan.date = date_;
-  plan.hsts = client_.hsts;
-  plan.head_request = workspace_.request.method == Method::head;
   std::string& out = workspace_.out;
   out.clear();
   http::write_response_head(out, head, plan);
@@ -163,6 +168,20 @@ base::Task<Error> Http1Downstream::send_body(const http::BodyPiece& piece) {
   net::Pieces pieces{};
   frame(pieces, 0, piece, tail_);
   return write(pieces, piece.last);
+}
+
+base::Task<Result<net::TunnelEnd>> Http1Downstream::begin_tunnel(const ResponseHead& head,
+                                                                 const exchange::ResponseExtras& extras) {
+  in_tunnel_ = true;
+  http::ResponsePlan plan = plan_response(extras);
+  plan.keep_alive = true;  // a drain that has begun does not concern it
+  workspace_.out.clear();
+  http::write_response_head(workspace_.out, head, plan);
+  const net::Pieces pieces{workspace_.out};
+  const Error error = co_await write(pieces, false);
+  if (error.failed()) co_return error;
+  give_back_buffer();
+  co_return net::TunnelEnd{&connection_.stream, &connection_.buffer};
 }
 
 void Http1Downstream::discard_buffered_body() {

@@ -39,6 +39,8 @@ class Http1Downstream final : public exchange::Downstream, private http::BodySou
   base::Task<Error> send_body(const http::BodyPiece& piece) override;
   base::Task<Error> send_error(http::ErrorPage page) override;
   base::Task<Error> send_simple(http::SimpleResponse response) override;
+  base::Task<Result<net::TunnelEnd>> begin_tunnel(const ResponseHead& head,
+                                                  const exchange::ResponseExtras& extras) override;
   void cancel() override { connection_.stream.cancel(); }
   void abort() override;
   void on_gone(Gone callback, void* context) override;
@@ -47,8 +49,10 @@ class Http1Downstream final : public exchange::Downstream, private http::BodySou
   [[nodiscard]] std::uint64_t bytes_sent() const override { return bytes_sent_; }
 
   /// After the exchange: whether the connection may carry another one. False also if the request was not read whole.
-  [[nodiscard]] bool may_continue() const { return keep_alive_ && !aborted_ && body_complete(); }
+  [[nodiscard]] bool may_continue() const { return keep_alive_ && !aborted_ && !in_tunnel_ && body_complete(); }
   [[nodiscard]] bool aborted() const { return aborted_; }
+  /// The connection is the tunnel's, and ends with it.
+  [[nodiscard]] bool in_tunnel() const { return in_tunnel_; }
   /// What followed the request is in the connection's buffer afterwards.
   void give_back_buffer();
   [[nodiscard]] bool takes_close_for_gone() const { return close_is_gone_; }
@@ -61,6 +65,7 @@ class Http1Downstream final : public exchange::Downstream, private http::BodySou
   base::Task<http::BodyPiece> read() override;
   http::BodyPiece read_buffered() override;
   http::BodyPiece decode(base::Buffer& buffer);
+  [[nodiscard]] http::ResponsePlan plan_response(const exchange::ResponseExtras& extras) const;
   [[nodiscard]] bool no_body() const { return workspace_.request.body.kind == BodyKind::none; }
   void discard_buffered_body();
   void frame(net::Pieces& pieces, std::size_t from, const http::BodyPiece& piece, std::string& tail);
@@ -85,6 +90,7 @@ class Http1Downstream final : public exchange::Downstream, private http::BodySou
   bool bulky_ = false;
   bool keep_alive_;
   bool aborted_ = false;
+  bool in_tunnel_ = false;
   bool close_is_gone_ = false;
 };
 

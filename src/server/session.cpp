@@ -24,18 +24,19 @@ constexpr std::size_t least_room = 1024;
 
 }  // namespace
 
-Session::Session(Worker& worker, net::StreamPtr stream, const Accepted& accepted)
+Session::Session(Worker& worker, net::StreamPtr stream, Accepted accepted)
     : worker_{worker},
       stream_{std::move(stream)},
       peer_{accepted.peer},
       peer_text_{peer_ ? peer_->to_text() : std::string{}},
       listener_{accepted.listener},
+      source_{std::move(accepted.source)},
       watch_{worker.loop().wheel(), [](void* self) { static_cast<Session*>(self)->watch(); }, this},
       draining_{accepted.draining} {}
 
 base::Detached Session::run() {
   try {
-    if (!is_encrypted() || co_await shake_hands()) co_await serve_all();
+    if (co_await begin()) co_await serve_all();
   } catch (const std::exception&) {
     // Out of memory or of epoll watches: this connection ends, the others go on.
     worker_.environment().log.count(Cause::internal);
@@ -53,6 +54,14 @@ const exchange::ListenerPlan& Session::listener_plan(const exchange::Plan& plan)
     listener_plan_ = &plan.listener(listener_);
   }
   return *listener_plan_;
+}
+
+void Session::log_refusal(const Error& error) {
+  worker_.environment().log.count(error.cause);
+  observe::LogRecord record;
+  record.describe(error);
+  record.client = peer_text_;
+  worker_.environment().log.failure(record);
 }
 
 base::Task<void> Session::serve_all() {
@@ -163,6 +172,7 @@ base::Task<bool> Session::run_exchange(exchange::Workspace& workspace) {
   if (encrypted_) client.hsts = listener.hsts;  // never in plain text (RFC 6797 s7.2)
   client.https_port = listener.https_port;
   client.certificate_lines = certificate_lines_;
+  client.source = source_.get();
   if (client.peer_trusted) {
     const auto resolved = http::resolve_client(peer_, workspace.request.fields, snapshot->plan->trusted);
     workspace.client = resolved ? resolved->to_text() : std::string{};
@@ -185,7 +195,8 @@ base::Task<bool> Session::run_exchange(exchange::Workspace& workspace) {
   fresh_ = false;
   downstream.give_back_buffer();
   const bool more = downstream.may_continue();
-  if (!more) unread_ = !downstream.aborted() && may_hold_unread(downstream, workspace.request);
+  if (!more)
+    unread_ = !downstream.aborted() && !downstream.in_tunnel() && may_hold_unread(downstream, workspace.request);
   co_return more;
 }
 
@@ -200,7 +211,7 @@ bool Session::may_hold_unread(const Http1Downstream& downstream, const RequestHe
 /// A slow exchange is worth watching whether its client is still there. A reset ends it; the next request waits in the
 /// socket, and a half-closed client still gets its answer, unless it still waits for an endpoint.
 void Session::watch() {
-  if (running_ == nullptr) return;
+  if (running_ == nullptr || running_->in_tunnel()) return;
   if (!running_->body_complete()) return watch_.arm(watch_after);
   const net::Stream::Peer peer = stream_->look();
   const bool closed = peer == net::Stream::Peer::closed && running_->takes_close_for_gone();

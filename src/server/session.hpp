@@ -3,12 +3,15 @@
 
 #include <boost/intrusive/list_hook.hpp>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "base/buffer.hpp"
+#include "base/connection_source.hpp"
 #include "base/ip_address.hpp"
 #include "base/task.hpp"
+#include "config/settings.hpp"
 #include "headgate/error.hpp"
 #include "http/head_parser.hpp"
 #include "net/stream.hpp"
@@ -26,14 +29,15 @@ class Worker;
 
 /// A client's connection, as it was accepted.
 struct Accepted {
-  std::optional<base::IpAddress> peer;  ///< none: a Unix socket
-  const std::string& listener;          ///< its configured address; outlives the connection
-  bool draining = false;                ///< it answers one request
+  std::optional<base::IpAddress> peer;                  ///< none: a Unix socket
+  const std::string& listener;                          ///< its configured address; outlives the connection
+  bool draining = false;                                ///< it answers one request
+  std::unique_ptr<base::ConnectionSource> source = {};  ///< null: nobody needs it
 };
 
 class Session : public boost::intrusive::list_base_hook<> {
  public:
-  Session(Worker& worker, net::StreamPtr stream, const Accepted& accepted);
+  Session(Worker& worker, net::StreamPtr stream, Accepted accepted);
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
   ~Session() {
@@ -53,9 +57,12 @@ class Session : public boost::intrusive::list_base_hook<> {
   enum class State : std::uint8_t { idle, reading_head, in_exchange, closing };
 
   const exchange::ListenerPlan& listener_plan(const exchange::Plan& plan);
-  bool is_encrypted();
+  base::Task<bool> begin();
+  base::Task<bool> begin_behind_header(config::ProxyProtocol rule);
+  base::Task<bool> learn_source(config::ProxyProtocol rule);
   base::Task<bool> shake_hands();
   void answer_in_plain_text();
+  void log_refusal(const Error& error);
   base::Task<void> serve_all();
   [[nodiscard]] bool drained();
   base::Task<HeadState> read_head(exchange::Workspace& workspace);
@@ -75,6 +82,7 @@ class Session : public boost::intrusive::list_base_hook<> {
   std::string peer_text_;
   const std::string& listener_;
   std::string certificate_lines_;  ///< what backends are told of the client's certificate
+  std::unique_ptr<base::ConnectionSource> source_;
   base::Buffer buffer_;
   http::RequestParser parser_{http::HeadLimits{}};
   net::Deadline watch_;

@@ -3,15 +3,22 @@
 
 #include "exchange/snapshot.hpp"
 #include "http/error_page.hpp"
-#include "observe/log_record.hpp"
 #include "server/session.hpp"
 #include "server/worker.hpp"
 
 namespace headgate::server {
 
-bool Session::is_encrypted() {
-  encrypted_ = listener_plan(*worker_.snapshot()->plan).tls != nullptr;
-  return encrypted_;
+/// False: it was told why, where that is news. No coroutine for the usual connection in plain text.
+base::Task<bool> Session::begin() {
+  const exchange::ListenerPlan& listener = listener_plan(*worker_.snapshot()->plan);
+  encrypted_ = listener.tls != nullptr;
+  if (listener.proxy_protocol != config::ProxyProtocol::off) return begin_behind_header(listener.proxy_protocol);
+  return encrypted_ ? shake_hands() : base::Task<bool>::ready(true);
+}
+
+base::Task<bool> Session::begin_behind_header(config::ProxyProtocol rule) {
+  if (!co_await learn_source(rule)) co_return false;
+  co_return !encrypted_ || co_await shake_hands();
 }
 
 base::Task<bool> Session::shake_hands() {
@@ -24,11 +31,7 @@ base::Task<bool> Session::shake_hands() {
   }
   if (error.os_error == ECANCELED) co_return false;  // we closed it ourselves: a drain
   if (error.cause == Cause::tls_plain_http) answer_in_plain_text();
-  worker_.environment().log.count(error.cause);
-  observe::LogRecord record;
-  record.describe(error);
-  record.client = peer_text_;
-  worker_.environment().log.failure(record);
+  log_refusal(error);
   co_return false;
 }
 

@@ -34,13 +34,28 @@ std::optional<base::IpAddress> ip_of(const net::SocketAddress& peer) {
   return base::IpAddress::parse(peer.host_text());
 }
 
+/// For the PROXY headers that are sent of it.
+std::unique_ptr<base::ConnectionSource> source_of(int fd, const net::SocketAddress& peer) {
+  auto source = std::make_unique<base::ConnectionSource>();
+  source->address = ip_of(peer);
+  source->port = peer.port();
+  sockaddr_storage local{};
+  socklen_t size = sizeof local;
+  if (::getsockname(fd, reinterpret_cast<sockaddr*>(&local), &size) != 0) return source;
+  const net::SocketAddress bound{reinterpret_cast<sockaddr*>(&local), size};
+  source->destination = ip_of(bound);
+  source->destination_port = bound.port();
+  return source;
+}
+
 }  // namespace
 
 Worker::Worker(std::size_t index, ServerState& state, observe::LogWriter& log, net::Connect connect)
     : index_{index},
       state_{state},
       log_{log},
-      environment_{log, http::RequestIdSource{}, {}, 0x9E3779B9U + static_cast<std::uint32_t>(index)},
+      environment_{
+          log, http::RequestIdSource{}, {}, 0x9E3779B9U + static_cast<std::uint32_t>(index), state.open_tunnels},
       pools_{loop_, buffers_, std::move(connect), index} {}
 
 Worker::~Worker() { stop_and_join(); }
@@ -120,13 +135,20 @@ void Worker::accepted(const std::string& listener, int fd, const net::SocketAddr
 
 void Worker::serve_accepted(const std::string& listener, int fd, const net::SocketAddress& peer) {
   const auto& tls = snapshot_->plan->listener(listener).tls;
-  if (!tls) return serve(net::make_socket_stream(loop_, fd), ip_of(peer), listener);
-  serve(std::make_unique<net::TlsStream>(loop_, fd, net::TlsEnd{tls->session(), tls}), ip_of(peer), listener);
+  auto source = snapshot_->plan->sends_proxy_headers ? source_of(fd, peer) : nullptr;
+  net::StreamPtr stream;
+  if (tls)
+    stream = std::make_unique<net::TlsStream>(loop_, fd, net::TlsEnd{tls->session(), tls});
+  else
+    stream = net::make_socket_stream(loop_, fd);
+  serve(std::move(stream), ip_of(peer), listener, std::move(source));
 }
 
-void Worker::serve(net::StreamPtr stream, std::optional<base::IpAddress> peer, const std::string& listener) {
+void Worker::serve(net::StreamPtr stream, std::optional<base::IpAddress> peer, const std::string& listener,
+                   std::unique_ptr<base::ConnectionSource> source) {
   const std::string& name = *listener_names_.insert(listener).first;
-  auto* session = new Session{*this, std::move(stream), {peer, name, draining_}};  // end() deletes it
+  auto* session =
+      new Session{*this, std::move(stream), {peer, name, draining_, std::move(source)}};  // end() deletes it
   sessions_.push_back(*session);
   session->run();
 }

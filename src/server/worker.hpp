@@ -20,6 +20,7 @@
 #include "net/acceptor.hpp"
 #include "net/connector.hpp"
 #include "net/event_loop.hpp"
+#include "observe/counter.hpp"
 #include "observe/log_writer.hpp"
 #include "server/date_cache.hpp"
 #include "server/endpoint_pools.hpp"
@@ -32,6 +33,7 @@ struct ServerState {
   std::atomic<std::uint32_t> connections{0};  ///< client connections open now
   std::atomic<std::uint64_t> accepted{0};
   std::atomic<std::uint64_t> refused{0};  ///< by limits.connections
+  observe::SharedGauge open_tunnels;
 };
 
 class Worker {
@@ -53,7 +55,9 @@ class Worker {
   void look_again(const std::string& upstream) { pools_.look_again(upstream); }
   void listen(const std::string& key, net::ListenSocket socket);
   /// Serves a client's connection to its end. `peer`: none for a Unix socket. `listener`: its configured address.
-  void serve(net::StreamPtr stream, std::optional<base::IpAddress> peer, const std::string& listener = {});
+  /// `source`: null: nobody needs it.
+  void serve(net::StreamPtr stream, std::optional<base::IpAddress> peer, const std::string& listener = {},
+             std::unique_ptr<base::ConnectionSource> source = nullptr);
   /// Takes what the kernel has accepted already, then closes the listener; first waits up to 1.5 s for clients that the
   /// kernel holds back.
   void stop_listening(const std::string& key);

@@ -9,6 +9,7 @@
 #include "headgate/heads.hpp"
 #include "http/body_source.hpp"
 #include "http/head_writer.hpp"
+#include "net/tunnel_end.hpp"
 
 namespace headgate::upstream {
 
@@ -31,6 +32,8 @@ class Call : public http::BodySource {
   [[nodiscard]] virtual bool reused() const = 0;
   /// Not a byte of the request left.
   [[nodiscard]] virtual bool nothing_sent() const = 0;
+  /// After a 101, or instead of a request: the call is a tunnel from now on, as long as it lives.
+  [[nodiscard]] virtual net::TunnelEnd tunnel_end() = 0;
   /// Gives the connection back: kept if both messages are complete and the upstream keeps it, closed otherwise.
   virtual void finish() = 0;
 };

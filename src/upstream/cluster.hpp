@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/connection_source.hpp"
 #include "headgate/balancer.hpp"
 #include "headgate/result.hpp"
 #include "net/deadline_wheel.hpp"
@@ -27,6 +28,7 @@ struct ClusterRules {
   CallOptions calls;
   bool preserve_host = true;  ///< false: the Host sent upstream is the endpoint's own address
   SpreadRules spread;
+  base::ProxyVersion proxy_protocol = base::ProxyVersion::none;
 };
 
 class Cluster {
@@ -58,6 +60,7 @@ class Cluster {
   [[nodiscard]] Pool& pool(std::size_t index) { return *members_[index].pool; }
   [[nodiscard]] std::size_t size() const { return members_.size(); }
   [[nodiscard]] const CallOptions& options() const { return rules_.calls; }
+  [[nodiscard]] base::ProxyVersion proxy_protocol() const { return rules_.proxy_protocol; }
   [[nodiscard]] bool preserve_host() const { return rules_.preserve_host; }
   [[nodiscard]] WaitQueue& queue() { return *queue_; }
 

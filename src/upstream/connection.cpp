@@ -1,6 +1,7 @@
 #include "upstream/connection.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "http/body_encoder.hpp"
 #include "upstream/pool.hpp"
@@ -16,8 +17,12 @@ constexpr std::size_t trailer_bytes = 8 * 1024;
 
 }  // namespace
 
-Connection::Connection(Pool& pool, net::StreamPtr stream, Opening opening)
-    : pool_{pool}, stream_{std::move(stream)}, parser_{http::HeadLimits{}}, opening_{opening} {}
+Connection::Connection(Pool& pool, net::StreamPtr stream, Opening opening, std::string preface)
+    : pool_{pool},
+      stream_{std::move(stream)},
+      parser_{http::HeadLimits{}},
+      opening_{opening},
+      preface_{std::move(preface)} {}
 
 void Connection::begin(const http::HeadLimits& limits, const CallTimeouts& timeouts) {
   timeouts_ = timeouts;
@@ -45,6 +50,7 @@ base::Task<Error> Connection::send_head(const RequestHead& head, const http::Req
   method_ = head.method;
   request_body_ = plan.body.kind;
   request_complete_ = last;
+  asked_upgrade_ = !plan.upgrade.empty();
   out_.clear();
   http::write_request_head(out_, head, plan);
   net::Pieces pieces{};
@@ -111,7 +117,7 @@ base::Task<Error> Connection::read_head(ResponseHead& head) {
   if (cancelled_) co_return Error{Cause::client_closed};  // before anybody waited here
   for (;;) {
     if (!buffer_.empty()) {
-      const auto status = parser_.parse(buffer_.view(), head, method_);
+      const auto status = parser_.parse(buffer_.view(), head, method_, asked_upgrade_);
       if (status == http::ParseStatus::failed) co_return parser_.error();
       if (status == http::ParseStatus::complete) break;
       if (buffer_.size() > limits_.head_bytes) co_return Error{Cause::upstream_head_too_large};

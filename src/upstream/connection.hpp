@@ -22,7 +22,7 @@ struct Opening {
 
 class Connection final : public Call {
  public:
-  Connection(Pool& pool, net::StreamPtr stream, Opening opening);
+  Connection(Pool& pool, net::StreamPtr stream, Opening opening, std::string preface = {});
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
   ~Connection() override = default;
@@ -39,6 +39,7 @@ class Connection final : public Call {
   void cancel() override;
   [[nodiscard]] bool reused() const override { return served_ > 0; }
   [[nodiscard]] bool nothing_sent() const override { return nothing_sent_; }
+  [[nodiscard]] net::TunnelEnd tunnel_end() override { return {stream_.get(), &buffer_}; }
   void finish() override;
 
   /// Nobody uses it, nothing is held: on_speak is called when the peer closes, speaks, or time is up.
@@ -46,6 +47,8 @@ class Connection final : public Call {
   void wake() { stream_->unwatch(); }
   /// Asks the kernel whether the peer has closed (or spoken, unasked) meanwhile.
   [[nodiscard]] bool is_stale() { return stream_->look() != net::Stream::Peer::silent; }
+  /// What it began with: it is not for the requests of anybody else.
+  [[nodiscard]] const std::string& preface() const { return preface_; }
   [[nodiscard]] Opening opening() const { return opening_; }
   [[nodiscard]] Pool& pool() const { return pool_; }
 
@@ -66,11 +69,13 @@ class Connection final : public Call {
   CallTimeouts timeouts_{};
   http::HeadLimits limits_;
   Opening opening_;
+  std::string preface_;
   std::uint32_t served_ = 0;
   Method method_ = Method::other;
   BodyKind request_body_ = BodyKind::none;
   bool spoken_ = false;  ///< a byte has come for this call: nothing may be sent again
   bool bulky_ = false;   ///< the body comes faster than a small buffer holds: read into a large one
+  bool asked_upgrade_ = false;
   bool cancelled_ = false;
   bool nothing_sent_ = true;
   bool request_complete_ = false;

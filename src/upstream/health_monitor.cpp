@@ -42,7 +42,8 @@ void HealthMonitor::apply(const config::Settings& settings, const Endpoints& end
       const auto& endpoint = endpoints.at(endpoint_key(name, backend.address));
       endpoint->health.apply({upstream.health, upstream.circuit_breaker}, quota, this, now);
       if (upstream.health.active)
-        wanted.push_back({endpoint, *upstream.health.active, tls_peer(client, upstream.tls, backend.address)});
+        wanted.push_back({endpoint, *upstream.health.active, tls_peer(client, upstream.tls, backend.address),
+                          upstream.proxy_protocol});
     }
   }
   for (const auto& [key, endpoint] : std::exchange(endpoints_, endpoints)) {

@@ -54,10 +54,18 @@ CallPtr Pool::begin(std::unique_ptr<Connection> connection, const CallOptions& o
   return CallPtr{connection.release()};
 }
 
-CallPtr Pool::take(const CallOptions& options, bool probe) {
-  while (!idle_.empty()) {
-    std::unique_ptr<Connection> connection = std::move(idle_.back());
-    idle_.pop_back();
+/// The one used last of those that began so.
+std::unique_ptr<Connection> Pool::take_idle(std::string_view preface) {
+  const auto found =
+      std::find_if(idle_.rbegin(), idle_.rend(), [&](const auto& idle) { return idle->preface() == preface; });
+  if (found == idle_.rend()) return nullptr;
+  std::unique_ptr<Connection> connection = std::move(*found);
+  idle_.erase(std::prev(found.base()));
+  return connection;
+}
+
+CallPtr Pool::take(const CallOptions& options, bool probe, std::string_view preface) {
+  while (std::unique_ptr<Connection> connection = take_idle(preface)) {
     connection->wake();
     count_idle();
     if (!may_reuse(rules_, age(*connection)) || (probe && connection->is_stale())) continue;
@@ -68,12 +76,26 @@ CallPtr Pool::take(const CallOptions& options, bool probe) {
 }
 
 base::Task<Result<net::StreamPtr>> Pool::open(const net::SocketAddress& address, std::chrono::milliseconds timeout,
-                                              net::ConnectCanceller& canceller) {
-  if (!tls_.client) return connect_(loop_, address, timeout, canceller);
-  return net::connect_by_tls(loop_, address, timeout, canceller, tls_.client->session(tls_.server_name, &session_));
+                                              net::ConnectCanceller& canceller, std::string_view preface) {
+  if (tls_.client) {
+    auto ssl = tls_.client->session(tls_.server_name, &session_);
+    return net::connect_by_tls(loop_, address, timeout, canceller, std::move(ssl), preface);
+  }
+  auto connecting = connect_(loop_, address, timeout, canceller);
+  return preface.empty() ? std::move(connecting) : send_preface(std::move(connecting), preface, timeout);
 }
 
-base::Task<Result<CallPtr>> Pool::connect(const CallOptions& options, net::ConnectCanceller& canceller) {
+base::Task<Result<net::StreamPtr>> Pool::send_preface(base::Task<Result<net::StreamPtr>> connecting,
+                                                      std::string_view preface, std::chrono::milliseconds timeout) {
+  auto stream = co_await std::move(connecting);
+  if (!stream) co_return stream;
+  const int failed = co_await (*stream)->write({preface}, timeout);
+  if (failed != 0) co_return Error{Cause::upstream_connect_failed, "while sending the PROXY header", failed};
+  co_return stream;
+}
+
+base::Task<Result<CallPtr>> Pool::connect(const CallOptions& options, net::ConnectCanceller& canceller,
+                                          std::string preface) {
   Error error{Cause::upstream_resolve_failed};
   const auto addresses = addresses_;  // a re-resolution may replace them meanwhile
   const std::uint32_t address_set = address_set_;
@@ -82,12 +104,12 @@ base::Task<Result<CallPtr>> Pool::connect(const CallOptions& options, net::Conne
     const auto time = time_for_address(options.connect, ticks_since(began), addresses.size() - i);
     if (!time) break;
     const std::size_t index = (preferred_ + i) % addresses.size();
-    auto stream = co_await open(addresses[index], *time, canceller);
+    auto stream = co_await open(addresses[index], *time, canceller, preface);
     if (stream) {
       if (addresses.size() == addresses_.size()) preferred_ = index;
       counters_.connections_opened.add();
-      co_return begin(
-          std::make_unique<Connection>(*this, std::move(*stream), Opening{loop_.wheel().now(), address_set}), options);
+      const Opening opening{loop_.wheel().now(), address_set};
+      co_return begin(std::make_unique<Connection>(*this, std::move(*stream), opening, std::move(preface)), options);
     }
     error = stream.error();
     if (error.os_error == ECANCELED) break;
@@ -98,6 +120,8 @@ base::Task<Result<CallPtr>> Pool::connect(const CallOptions& options, net::Conne
 void Pool::take_back(Connection& connection, bool reusable) {
   std::unique_ptr<Connection> owned{&connection};
   if (connection.opening().address_set != address_set_) return;
+  // Of connections that serve one client each, the old ones are of those who have gone.
+  if (!owned->preface().empty() && !idle_.empty() && idle_.size() >= rules_.max_idle) idle_.erase(idle_.begin());
   if (!reusable || !may_keep(rules_, idle_.size(), age(connection))) return;
   idle_.push_back(std::move(owned));
   count_idle();

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/buffer.hpp"
@@ -29,6 +31,7 @@ struct CallOptions {
   http::HeadLimits limits;
   CallTimeouts timeouts;
   std::chrono::milliseconds connect;
+  std::chrono::milliseconds tunnel_idle{3'600'000};
 };
 
 /// Outlives its calls (they hold the snapshot that holds it) and survives reloads with its connections.
@@ -46,9 +49,12 @@ class Pool {
   void set_addresses(std::vector<net::SocketAddress> addresses);
 
   /// A kept connection, the one used last; null if there is none. `probe`: look first whether it is still alive.
-  CallPtr take(const CallOptions& options, bool probe);
+  /// `preface`: what it must have begun with.
+  CallPtr take(const CallOptions& options, bool probe, std::string_view preface = {});
   /// A new connection; tries each address of the endpoint.
-  base::Task<Result<CallPtr>> connect(const CallOptions& options, net::ConnectCanceller& canceller);
+  /// `preface`: to send at once, before anything else: a PROXY header.
+  base::Task<Result<CallPtr>> connect(const CallOptions& options, net::ConnectCanceller& canceller,
+                                      std::string preface = {});
 
   [[nodiscard]] const EndpointState& state() const { return *state_; }
   [[nodiscard]] EndpointState& state() { return *state_; }
@@ -62,12 +68,15 @@ class Pool {
  private:
   friend class Connection;
   void take_back(Connection& connection, bool reusable);
+  std::unique_ptr<Connection> take_idle(std::string_view preface);
   void drop_idle(const Connection& connection);
   void count_idle() { counters_.connections_idle.set(idle_.size()); }
   [[nodiscard]] std::chrono::milliseconds ticks_since(std::uint64_t tick) const;
   [[nodiscard]] std::chrono::milliseconds age(const Connection& connection) const;
   base::Task<Result<net::StreamPtr>> open(const net::SocketAddress& address, std::chrono::milliseconds timeout,
-                                          net::ConnectCanceller& canceller);
+                                          net::ConnectCanceller& canceller, std::string_view preface);
+  static base::Task<Result<net::StreamPtr>> send_preface(base::Task<Result<net::StreamPtr>> connecting,
+                                                         std::string_view preface, std::chrono::milliseconds timeout);
   void drop_all_idle();
   CallPtr begin(std::unique_ptr<Connection> connection, const CallOptions& options);
 

@@ -7,6 +7,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/buffer_body.hpp>
 #include <boost/beast/http/empty_body.hpp>
@@ -18,6 +19,7 @@
 #include <utility>
 
 #include "base/coarse_time.hpp"
+#include "net/proxy_header.hpp"
 #include "observe/log.hpp"
 
 namespace headgate::upstream {
@@ -65,6 +67,13 @@ asio::awaitable<error_code> connect(ProbeConnection& connection, const std::vect
     co_await connection.socket.async_connect(peer, asio::redirect_error(asio::use_awaitable, error));
     if (!error) break;
   }
+  co_return error;
+}
+
+asio::awaitable<error_code> send_proxy_header(Protocol::socket& socket, base::ProxyVersion version) {
+  const std::string header = net::write_local_proxy_header(version);
+  error_code error;
+  co_await asio::async_write(socket, asio::buffer(header), asio::redirect_error(asio::use_awaitable, error));
   co_return error;
 }
 
@@ -169,9 +178,13 @@ asio::awaitable<Answer> answer_by_tls(Protocol::socket& socket, const config::Ac
 }
 
 asio::awaitable<Answer> answer_of(ProbeConnection& connection, const config::ActiveHealth& rules,
-                                  const std::vector<net::SocketAddress>& addresses, const net::TlsPeer& tls) {
+                                  const std::vector<net::SocketAddress>& addresses, const net::TlsPeer& tls,
+                                  base::ProxyVersion proxy_protocol) {
   if (addresses.empty()) co_return Answer{0, 0, "its name has no address"};
-  if (const error_code error = co_await connect(connection, addresses)) co_return failed(error);
+  error_code error = co_await connect(connection, addresses);
+  if (!error && proxy_protocol != base::ProxyVersion::none)
+    error = co_await send_proxy_header(connection.socket, proxy_protocol);
+  if (error) co_return failed(error);
   if (tls.client) co_return co_await answer_by_tls(connection.socket, rules, tls);
   co_return co_await answer_over(connection.socket, rules);
 }
@@ -184,7 +197,8 @@ std::string describe_probe(const Endpoint& endpoint, const config::ActiveHealth&
 }
 
 asio::awaitable<std::optional<ProbeReport>> send_probe(Endpoint endpoint, config::ActiveHealth rules,
-                                                       std::vector<net::SocketAddress> addresses, net::TlsPeer tls) {
+                                                       std::vector<net::SocketAddress> addresses, net::TlsPeer tls,
+                                                       base::ProxyVersion proxy_protocol) {
   const auto began = base::exact_nanoseconds();
   const auto connection = std::make_shared<ProbeConnection>(co_await asio::this_coro::executor);
   connection->deadline.expires_after(rules.timeout);
@@ -194,7 +208,7 @@ asio::awaitable<std::optional<ProbeReport>> send_probe(Endpoint endpoint, config
     error_code ignored;
     connection->socket.close(ignored);
   });
-  Answer answer = co_await answer_of(*connection, rules, addresses, tls);
+  Answer answer = co_await answer_of(*connection, rules, addresses, tls, proxy_protocol);
   connection->deadline.cancel();
   if (answer.os_error == EMFILE || answer.os_error == ENFILE) co_return std::nullopt;
   if (connection->timed_out) answer = {0, 0, "no answer within " + std::to_string(rules.timeout.count()) + " ms"};

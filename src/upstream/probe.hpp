@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/connection_source.hpp"
 #include "config/upstream_settings.hpp"
 #include "headgate/endpoint.hpp"
 #include "net/address.hpp"
@@ -16,10 +17,12 @@ namespace headgate::upstream {
 /// "GET http://10.0.0.1:9000/healthz", "tcp 10.0.0.1:9000".
 std::string describe_probe(const Endpoint& endpoint, const config::ActiveHealth& rules);
 
-/// Sends one probe to the first of the addresses that takes a connection, within rules.timeout for all of it. Null: it
-/// says nothing of the endpoint, as Headgate had no descriptor left for it. Does not throw.
+/// Sends one probe to the first of the addresses that takes a connection, within rules.timeout for all of it; behind a
+/// PROXY header that says that it comes from us. Null: it says nothing of the endpoint, as Headgate had no descriptor
+/// left for it. Does not throw.
 boost::asio::awaitable<std::optional<ProbeReport>> send_probe(Endpoint endpoint, config::ActiveHealth rules,
                                                               std::vector<net::SocketAddress> addresses,
-                                                              net::TlsPeer tls = {});
+                                                              net::TlsPeer tls = {},
+                                                              base::ProxyVersion proxy_protocol = {});
 
 }  // namespace headgate::upstream

@@ -24,6 +24,7 @@ struct WantedProbe {
   std::shared_ptr<EndpointState> endpoint;
   config::ActiveHealth rules;
   net::TlsPeer tls = {};
+  base::ProxyVersion proxy_protocol = base::ProxyVersion::none;
 };
 
 /// A result for one of those who want the probe.
@@ -54,6 +55,7 @@ class ProbeSchedule {
     Endpoint endpoint;    ///< that, or another port there
     config::ActiveHealth rules;
     net::TlsPeer tls;
+    base::ProxyVersion proxy_protocol = base::ProxyVersion::none;
   };
   /// Up to `most` that are due and not running, the longest due first. They are running from now on.
   std::vector<Due> begin(std::size_t most, std::uint64_t now);
@@ -72,6 +74,7 @@ class ProbeSchedule {
     Endpoint endpoint;
     config::ActiveHealth rules;
     net::TlsPeer tls;
+    base::ProxyVersion proxy_protocol;
     std::vector<std::shared_ptr<EndpointState>> wanted_by;
     std::uint64_t due = 0;
     std::uint32_t failures_in_a_row = 0;

@@ -38,6 +38,8 @@ const Scenario scenarios[] = {
      0},
     {"Pipelined", "GET /1 HTTP/1.1\r\nHost: a\r\n\r\nGET /2 HTTP/1.1\r\nHost: a\r\n\r\n",
      "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", 0},
+    {"Tunnel", "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nearly",
+     "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n" + big, 0},
     {"Malformed", "GET / HTTP/1.1\r\nHost : a\r\n\r\n", "", 0},
     {"MalformedResponse", "GET / HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 200 OK\nContent-Length: 5\r\n\r\nhello", 0},
 };

@@ -62,7 +62,7 @@ std::size_t MemoryProxy::traffic() const {
   for (const auto* wires : {&clients_, &upstreams_})
     for (const WirePtr& wire : *wires)
       sum += wire->to_proxy.size() * 7 + wire->from_proxy.size() * 3 + (wire->proxy_closed ? 1 : 0) +
-             (wire->peer_closed ? 1 : 0);
+             (wire->peer_closed ? 1 : 0) + (wire->peer_reset ? 1 : 0);
   return sum;
 }
 

@@ -37,6 +37,8 @@ class MemoryProxy {
 
   /// By upstream::endpoint_key(); a configuration's short form names its upstream "default".
   [[nodiscard]] upstream::EndpointState& endpoint(const std::string& key) { return *endpoints_.at(key).state; }
+  [[nodiscard]] std::size_t buffers_lent() { return worker_.buffers().lent(); }
+  [[nodiscard]] const server::ServerState& state() const { return state_; }
   [[nodiscard]] std::size_t sessions() const { return worker_.sessions(); }
   [[nodiscard]] const std::vector<WirePtr>& upstreams() const { return upstreams_; }
   [[nodiscard]] std::size_t connections_tried() const { return connections_tried_; }

@@ -27,7 +27,7 @@ void require_same(const RequestHead& a, const RequestHead& b) {
   require(a.method == b.method && a.form == b.form && a.minor_version == b.minor_version, "same line");
   require(a.path == b.path && same_view(a.query, b.query) && same_view(a.authority, b.authority), "same target");
   require(a.keep_alive == b.keep_alive && a.expect_continue == b.expect_continue && a.te_trailers == b.te_trailers &&
-              a.wants_websocket == b.wants_websocket,
+              a.wants_upgrade == b.wants_upgrade,
           "same wishes");
   require(a.body.kind == b.body.kind && a.body.length == b.body.length, "same framing");
   require(a.fields.size() == b.fields.size(), "same count of fields");

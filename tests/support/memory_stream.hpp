@@ -36,7 +36,7 @@ struct Wire {
   std::size_t room = 1U << 20U;  ///< bytes that from_proxy takes before a write has to wait
   std::size_t most_per_read = 1U << 20U;
   bool peer_closed = false;  ///< no more bytes will come for the proxy
-  bool peer_reset = false;   ///< seen by who looks
+  bool peer_reset = false;   ///< behind the bytes that came before it
   bool proxy_closed = false;
   bool proxy_shut_down = false;
   bool was_reset = false;
@@ -50,6 +50,8 @@ class MemoryStream final : public net::Stream {
   net::IoResult try_read(std::span<char> space) override;
   net::IoResult try_write(std::span<const iovec> pieces) override;
   Peer look() override;
+  net::IoResult peek(std::span<char> space, std::size_t seen) override;
+  void drop(std::size_t bytes) override;
   void shutdown_write() override { wire_->proxy_shut_down = true; }
 
   /// Tells the proxy what has changed on the wire. The stream may be gone afterwards.

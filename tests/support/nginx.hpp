@@ -16,8 +16,8 @@ namespace headgate::testing {
 /// nginx with its own configuration in a folder of its own, on a free port and on a Unix socket.
 class Nginx {
  public:
-  /// `tls`: directives that say how it speaks TLS; empty: it speaks in plain text.
-  explicit Nginx(std::string tls = {}) : tls_{std::move(tls)} {
+  /// `listen`: further words of its port's `listen`. `more`: further directives; those of TLS with `listen` "ssl".
+  explicit Nginx(std::string listen = "", std::string more = "") : listen_{std::move(listen)}, more_{std::move(more)} {
     std::filesystem::create_directory(folder_.path() / "html");
     write_file(folder_.path() / "html/small.txt", "small file\n");
     write_file(folder_.path() / "html/large.bin", std::string(3'000'000, 'L'));
@@ -30,7 +30,7 @@ class Nginx {
   }
 
   [[nodiscard]] const std::string& address() const { return address_; }
-  [[nodiscard]] std::string url() const { return (tls_.empty() ? "http://" : "https://") + address_; }
+  [[nodiscard]] std::string url() const { return (listen_ == "ssl" ? "https://" : "http://") + address_; }
   [[nodiscard]] std::string unix_url() const { return "unix:" + (folder_ / "nginx.sock"); }
 
  private:
@@ -48,15 +48,17 @@ class Nginx {
            "gzip_min_length 1;\n  client_body_temp_path " +
            (folder_ / "b") + "; proxy_temp_path " + (folder_ / "p") + "; fastcgi_temp_path " + (folder_ / "f") +
            "; uwsgi_temp_path " + (folder_ / "u") + "; scgi_temp_path " + (folder_ / "s") +
-           ";\n  server {\n    listen " + address_ + (tls_.empty() ? "" : " ssl") + "; " + tls_ +
+           ";\n  server {\n    listen " + address_ + " " + listen_ + "; " + more_ +
            " listen unix:" + (folder_ / "nginx.sock") + ";\n    root " + (folder_ / "html") +
            ";\n    location = /load { return 200 nginx; }\n"
            "    location = /echo { return 200 \"$request_method $http_x_forwarded_for $http_host\"; }\n"
            "    location = /tls { return 200 \"$ssl_session_reused $ssl_server_name $ssl_client_verify\"; }\n"
+           "    location = /whose { return 200 \"$proxy_protocol_addr $proxy_protocol_server_port\"; }\n"
            "    location /short { keepalive_requests 3; return 200 short; }\n  }\n}\n";
   }
 
-  std::string tls_;
+  std::string listen_;
+  std::string more_;
   TemporaryFolder folder_;
   std::string address_;
   std::unique_ptr<ChildProcess> process_;

@@ -80,7 +80,7 @@ void add_connection(Rows& rows) {
   rows.fields("Connection names a field", 200, "Connection: keep-alive, X-Secret\r\nX-Secret: 1\r\n");
   rows.fields("Connection names Host and framing", 200, "Connection: host, content-length, , close\r\n");
   rows.fields("endless Connection options", 400, "Connection: " + std::string(200, ',') + "\r\n");
-  rows.fields("upgrade to WebSocket", 501,
+  rows.fields("upgrade to WebSocket", 200,
               "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n");
   rows.fields("upgrade to h2c is ignored", 200,
               "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AA\r\n");

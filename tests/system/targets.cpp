@@ -93,18 +93,18 @@ TEST(Refusals, ConnectIsNotImplemented) {
   EXPECT_EQ(proxy.wait_for_log("CONNECT_REFUSED")["status"], "501");
 }
 
-TEST(Refusals, WebSocketIsNotImplemented) {
+TEST(Refusals, WebSocketWhereTheRouteListsNone) {
   FakeUpstream upstream{reply(200)};
-  ProxyUnderTest proxy{route_all_to(upstream)};
+  ProxyUnderTest proxy{route_all_to(upstream).with("/routes/0/upgrade", Value::of_json("[]"))};
 
   const Response response =
       RawClient{proxy.address()}.get("/chat",
                                      "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
                                      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n");
 
-  EXPECT_EQ(response.status, 501);
+  EXPECT_EQ(response.status, 403);
   EXPECT_EQ(upstream.accepted(), 0);
-  EXPECT_EQ(proxy.wait_for_log("UPGRADE_REFUSED")["status"], "501");
+  EXPECT_EQ(proxy.wait_for_log("UPGRADE_REFUSED")["status"], "403");
 }
 
 TEST(Refusals, AnyOtherUpgradeIsSimplyNotTaken) {

@@ -34,7 +34,7 @@ class TlsUpstream : public Tls {
 };
 
 TEST_F(TlsUpstream, IsServedFromByTls) {
-  const Nginx nginx{speaking()};
+  const Nginx nginx{"ssl", speaking()};
   ProxyUnderTest proxy{believing(nginx)};
   RawClient client{proxy.address()};
 
@@ -44,7 +44,7 @@ TEST_F(TlsUpstream, IsServedFromByTls) {
 }
 
 TEST_F(TlsUpstream, ResumesItsSessions) {
-  const Nginx nginx{speaking()};
+  const Nginx nginx{"ssl", speaking()};
   ProxyUnderTest proxy{believing(nginx).with("/upstreams/origin/keep_alive/max_idle", 0)};
   RawClient client{proxy.address()};
 
@@ -53,7 +53,7 @@ TEST_F(TlsUpstream, ResumesItsSessions) {
 }
 
 TEST_F(TlsUpstream, ShowsItsOwnCertificate) {
-  const Nginx nginx{speaking("ssl_verify_client on; ssl_client_certificate " + (folder_ / "ca.pem") + ";")};
+  const Nginx nginx{"ssl", speaking("ssl_verify_client on; ssl_client_certificate " + (folder_ / "ca.pem") + ";")};
   ProxyUnderTest proxy{believing(nginx)
                            .with("/upstreams/origin/tls/certificate", folder_ / "own.pem")
                            .with("/upstreams/origin/tls/key", folder_ / "own.key")};
@@ -62,7 +62,7 @@ TEST_F(TlsUpstream, ShowsItsOwnCertificate) {
 }
 
 TEST_F(TlsUpstream, WithAnotherNameIsNotBelieved) {
-  const Nginx nginx{speaking()};
+  const Nginx nginx{"ssl", speaking()};
   ProxyUnderTest proxy{believing(nginx).with("/upstreams/origin/tls/server_name", "other.test")};
 
   EXPECT_EQ(RawClient{proxy.address()}.get("/").status, 502);
@@ -70,7 +70,7 @@ TEST_F(TlsUpstream, WithAnotherNameIsNotBelieved) {
 }
 
 TEST_F(TlsUpstream, OfAnUnknownAuthorityIsNotBelieved) {
-  const Nginx nginx{speaking()};
+  const Nginx nginx{"ssl", speaking()};
   ProxyUnderTest proxy{believing(nginx).without("/upstreams/origin/tls/ca")};
 
   EXPECT_EQ(RawClient{proxy.address()}.get("/").status, 502);
@@ -78,14 +78,14 @@ TEST_F(TlsUpstream, OfAnUnknownAuthorityIsNotBelieved) {
 }
 
 TEST_F(TlsUpstream, IsBelievedAnythingWhenNothingIsVerified) {
-  const Nginx nginx{speaking()};
+  const Nginx nginx{"ssl", speaking()};
   ProxyUnderTest proxy{route_all_to({nginx.url()}).with("/upstreams/origin/tls/verify", false)};
 
   EXPECT_EQ(RawClient{proxy.address()}.get("/small.txt").body, "small file\n");
 }
 
 TEST_F(TlsUpstream, IsProbedByTls) {
-  const Nginx nginx{speaking()};
+  const Nginx nginx{"ssl", speaking()};
   const Config config = believing(nginx)
                             .with("/upstreams/origin/health/active/path", "/small.txt")
                             .with("/upstreams/origin/health/active/interval", "100ms")

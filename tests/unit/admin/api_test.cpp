@@ -47,6 +47,8 @@ TEST_F(ApiTest, TellsTheStatus) {
   EXPECT_EQ(status["version"], "1.2.3");
   EXPECT_EQ(status["listeners"][0]["address"], "127.0.0.1:8080");
   EXPECT_EQ(status["connections"]["refused"], 1);
+  EXPECT_EQ(status["connections"]["tunnels"], 2);
+  EXPECT_EQ(status["routes"][0]["tunnels"]["opened"], 6);
   EXPECT_EQ(status["routes"][0]["responses"]["2xx"], 5);
   EXPECT_EQ(status["failures"], Json({{"NO_ROUTE", 3}}));
   EXPECT_EQ(status["state"]["degraded"], true);

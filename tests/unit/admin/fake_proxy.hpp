@@ -49,7 +49,7 @@ class FakeProxy final : public Proxy {
     view.configuration.hash = "abc";
     view.listeners = {{"web", "127.0.0.1:8080"}};
     view.certificates = {{"web", "tls/site.pem", observe::at(observe::seven)}};
-    view.connections = {3, 10, 1};
+    view.connections = {3, 10, 1, 2};
     view.state.store = "redis";
     view.state.degraded = true;
     view.state.last_error = "no reply in time";
@@ -58,6 +58,8 @@ class FakeProxy final : public Proxy {
   [[nodiscard]] std::vector<RouteView> routes() const override {
     RouteView all{"all", {}};
     all.totals.responses[2] = 5;
+    all.totals.tunnels = 6;
+    all.totals.tunnel_bytes_sent = 7;
     return {all};
   }
   [[nodiscard]] observe::FailureTotals failures() const override {

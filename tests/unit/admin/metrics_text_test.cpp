@@ -40,7 +40,9 @@ TEST(MetricsText, TellsTrafficFailuresAndState) {
   for (const char* line :
        {R"(headgate_requests_total{route="all",status="2xx"} 5)", R"(headgate_failures_total{cause="NO_ROUTE"} 3)",
         R"(headgate_upstream_retries_total{upstream="web"} 7)", R"(headgate_state_degraded{store="redis"} 1)",
-        R"(headgate_build_info{version="1.2.3"} 1)", "headgate_client_connections 3", "headgate_ready 1"})
+        R"(headgate_build_info{version="1.2.3"} 1)", "headgate_client_connections 3", "headgate_tunnels_open 2",
+        R"(headgate_tunnels_total{route="all"} 6)", R"(headgate_tunnel_sent_bytes_total{route="all"} 7)",
+        "headgate_ready 1"})
     EXPECT_TRUE(has_line(text, line)) << line;
   EXPECT_EQ(text.find("RELOAD_APPLIED"), std::string::npos);  // no failure
 }

@@ -19,7 +19,7 @@ Json status() {
     "readiness": {"ready": true, "draining": false},
     "configuration": {"file": "config.json", "generation": 3, "since": "2026-11-24T06:00:00.000000Z"},
     "listeners": [{"name": "web", "address": "0.0.0.0:80"}, {"name": "admin", "address": "127.0.0.1:9901"}],
-    "connections": {"open": 3, "accepted": 100, "refused": 1},
+    "connections": {"open": 3, "accepted": 100, "refused": 1, "tunnels": 2},
     "routes": [{"name": "", "responses": {}, "duration_ms": {"count": 0, "sum": 0, "p99": 0}, "body_bytes_sent": 0},
                {"name": "all", "responses": {"2xx": 100}, "duration_ms": {"count": 100, "sum": 250, "p99": 9.5},
                 "body_bytes_sent": 5000}],
@@ -48,7 +48,7 @@ TEST(StatusText, BeginsWithTheProxyItself) {
   EXPECT_THAT(text, HasSubstr("headgate 1.2.3  host:7  ready  since 2026-11-24 05:00:00 (times in UTC)\n"));
   EXPECT_THAT(text, HasSubstr("configuration  config.json, generation 3, since 2026-11-24 06:00:00\n"));
   EXPECT_THAT(text, HasSubstr("listeners      web 0.0.0.0:80, admin 127.0.0.1:9901\n"));
-  EXPECT_THAT(text, HasSubstr("clients        3 connections, 100 accepted, 1 refused\n"));
+  EXPECT_THAT(text, HasSubstr("clients        3 connections (2 of them tunnels), 100 accepted, 1 refused\n"));
   EXPECT_THAT(text, HasSubstr("state          redis\n"));
   EXPECT_THAT(text, HasSubstr("failures       UPSTREAM_RESET 5, NO_ROUTE 2\n"));
 }

@@ -10,7 +10,8 @@ namespace {
 TEST(Environment, DrawsEvenlyEnoughForWeightedSplits) {
   observe::LogSwitches switches;
   observe::LogWriter writer{switches, 0, 64 * 1024};
-  Environment environment{writer, {}, {}};
+  observe::SharedGauge open_tunnels;
+  Environment environment{writer, {}, {}, 0x9E3779B9U, open_tunnels};
   std::array<int, 10> counts{};
 
   for (int i = 0; i < 100'000; ++i)

@@ -207,5 +207,22 @@ TEST_F(ExchangeLogTest, CountsFailuresBelowTheLevelToo) {
   EXPECT_EQ(failures[static_cast<std::size_t>(Cause::upstream_reset)].value(), 1U);
 }
 
+TEST_F(ExchangeLogTest, CountsATunnelWhenItBeginsAndWritesItsLineWhenItEnds) {
+  observe::RouteCounters counters;
+  ExchangeLog log{writer_};
+  describe(log);
+  log.counters = &counters;
+  switches_.access = true;
+
+  log.tunnel_begins(101);
+  log.tunnel_ended("closed by client", 30, 40);
+  log.finished(101);
+
+  EXPECT_EQ(counters.tunnels.value(), 1U);
+  EXPECT_EQ(counters.responses[1].value(), 1U);
+  EXPECT_EQ(record().status, 101);
+  EXPECT_EQ(record().tunnel.text, "closed by client");
+}
+
 }  // namespace
 }  // namespace headgate::exchange

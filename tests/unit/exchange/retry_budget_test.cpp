@@ -77,6 +77,17 @@ TEST_F(RetryBudgetTest, ForgetsWhatWasTwoSpansAgo) {
   EXPECT_EQ(retries_of(100, 1), RetryBudget::least_lately);
 }
 
+TEST_F(RetryBudgetTest, DoesNotCountWhatBecameATunnel) {
+  RetryBudget::Request request{budget_};
+  request.retry();
+
+  request.end();
+  request.end();
+
+  EXPECT_EQ(budget_.running(), 0U);
+  EXPECT_EQ(budget_.retrying(), 0U);
+}
+
 TEST_F(RetryBudgetTest, HasNoLimitAtZero) { EXPECT_EQ(retries_of(500, 0), 500); }
 
 TEST_F(RetryBudgetTest, LetsARequestGoOnThatIsRetryingAlready) {

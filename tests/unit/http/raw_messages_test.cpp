@@ -56,8 +56,7 @@ int judge_request(std::string_view bytes, std::size_t step) {
   decoder.start(head.body, Origin::client, body_limit, trailer_limit);
   if (head.body.kind == BodyKind::length && head.body.length > body_limit) return decoder.next("").error.info().status;
   const int outcome = judge_body(decoder, bytes.substr(parser.consumed()), step, false);
-  const bool refused_later = head.method == Method::connect || head.wants_websocket;
-  return outcome == 200 && refused_later ? 501 : outcome;
+  return outcome == 200 && head.method == Method::connect ? 501 : outcome;  // refused later
 }
 
 int judge_response(std::string_view bytes, std::size_t step) {

@@ -166,12 +166,19 @@ TEST(RequestParser, ExpectsContinueOnlyWithContentAndOnlyInHttp11) {
   EXPECT_FALSE(Parsed{get(expect + "Content-Length: 1\r\n", "POST / HTTP/1.0")}.head.expect_continue);
 }
 
-TEST(RequestParser, SeesTrailersAndWebSocketsAskedFor) {
+TEST(RequestParser, SeesTrailersAndUpgradesAskedFor) {
   EXPECT_TRUE(Parsed{get("TE: deflate, Trailers\r\n")}.head.te_trailers);
   EXPECT_FALSE(Parsed{get("TE: trailer\r\n")}.head.te_trailers);
-  EXPECT_TRUE(Parsed{get("Connection: keep-alive, Upgrade\r\nUpgrade: WebSocket\r\n")}.head.wants_websocket);
-  EXPECT_FALSE(Parsed{get("Upgrade: websocket\r\n")}.head.wants_websocket);
-  EXPECT_FALSE(Parsed{get("Connection: upgrade\r\nUpgrade: h2c\r\n")}.head.wants_websocket);
+  EXPECT_TRUE(Parsed{get("Connection: keep-alive, Upgrade\r\nUpgrade: WebSocket\r\n")}.head.wants_upgrade);
+  EXPECT_FALSE(Parsed{get("Upgrade: websocket\r\n")}.head.wants_upgrade);
+  EXPECT_FALSE(Parsed{get("Connection: upgrade\r\n")}.head.wants_upgrade);
+}
+
+TEST(RequestParser, IgnoresAnUpgradeInHttp10) {
+  const Parsed request{get("Connection: Upgrade\r\nUpgrade: websocket\r\n", "GET / HTTP/1.0")};
+
+  EXPECT_EQ(request.status, ParseStatus::complete);
+  EXPECT_FALSE(request.head.wants_upgrade);
 }
 
 TEST(RequestParser, NamesTheCauseOfARefusal) {

@@ -18,6 +18,7 @@ struct Writing {
   HeaderRules rules;
   BodyFraming body;
   std::string version = "1.1";
+  std::string upgrade;
 
   /// Field lines in, the written head out.
   [[nodiscard]] std::string operator()(const std::string& fields) const {
@@ -33,7 +34,8 @@ struct Writing {
                         .client = &client,
                         .request_id = "id-1",
                         .rules = &rules,
-                        .body = body});
+                        .body = body,
+                        .upgrade = upgrade});
     return out;
   }
 };
@@ -43,6 +45,14 @@ TEST(RequestWriter, WritesEveryLineAnew) {
 
   EXPECT_EQ(write("accept:*/*\r\nX-A: \t b \r\nX-Empty:\r\n"),
             "GET /out HTTP/1.1\r\nHost: b.example\r\naccept: */*\r\nX-A: b\r\nX-Empty: \r\n\r\n");
+}
+
+TEST(RequestWriter, OffersTheProtocolsOfThePlanAndNoneOfTheClients) {
+  Writing write;
+  write.upgrade = "websocket";
+
+  EXPECT_EQ(write("Connection: Upgrade, TE\r\nUpgrade: websocket, h2c\r\nTE: trailers\r\n"),
+            "GET /out HTTP/1.1\r\nHost: b.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
 }
 
 TEST(RequestWriter, AppendsToWhatIsThere) {

@@ -28,6 +28,22 @@ TEST(ResponseWriter, WritesEveryLineAnew) {
             "HTTP/1.1 200 Fine\r\nserver: x\r\nContent-Length: 5\r\n\r\n");
 }
 
+TEST(ResponseWriter, SaysWhatTheUpstreamSwitchedTo) {
+  ResponseHead head;
+  head.status = 101;
+  head.reason = "Switching Protocols";
+  head.fields = {{"upgrade", "websocket", FieldId::upgrade, true},
+                 {"Connection", "upgrade, x", FieldId::connection, true},
+                 {"Sec-WebSocket-Accept", "a", FieldId::other, false}};
+  std::string out;
+
+  write_response_head(out, head, {});
+
+  EXPECT_EQ(out,
+            "HTTP/1.1 101 Switching Protocols\r\nSec-WebSocket-Accept: a\r\nConnection: Upgrade\r\n"
+            "upgrade: websocket\r\n\r\n");
+}
+
 TEST(ResponseWriter, WritesChunkedForABodyOfUnknownLength) {
   const ResponsePlan plan{.body = {BodyKind::chunked, 0}};
 

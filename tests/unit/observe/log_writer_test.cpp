@@ -35,6 +35,10 @@ TEST_F(LogWriterTest, HandsEveryFieldOver) {
   record.backend = "10.0.0.1:9000";
   record.protocol = "HTTP/1.1";
   record.user_agent = "curl";
+  record.proxy_alpn = "h2";
+  record.proxy_authority = "a.example";
+  record.proxy_unique_id = "u1";
+  record.tunnel = "idle";
   record.detail = "in the head";
   record.os_error = ECONNRESET;
   record.attempt = 2;
@@ -51,7 +55,8 @@ TEST_F(LogWriterTest, HandsEveryFieldOver) {
   EXPECT_EQ(view->time, at(seven));
   std::string texts;
   for_each_text(*view, [&](const TextView& text) { texts += std::string{text.text} + "|"; });
-  EXPECT_EQ(texts, "id|192.0.2.7|GET|example.com|/a|api|web|10.0.0.1:9000|HTTP/1.1|curl|in the head|");
+  EXPECT_EQ(texts,
+            "id|192.0.2.7|GET|example.com|/a|api|web|10.0.0.1:9000|HTTP/1.1|curl|h2|a.example|u1|idle|in the head|");
 }
 
 TEST_F(LogWriterTest, CutsLongTextsAndSaysSo) {

@@ -89,6 +89,7 @@ TEST(AccessLine, HoldsOneExchange) {
   view.path.text = "/a?b=c";
   view.protocol.text = "HTTP/1.1";
   view.user_agent.text = "curl/8";
+  view.tunnel.text = "idle";
   view.status = 200;
   view.attempt = 1;
   view.bytes_sent = 0;
@@ -100,7 +101,7 @@ TEST(AccessLine, HoldsOneExchange) {
 
   EXPECT_EQ(line, R"({"time":"2026-11-24T07:00:00.000042Z","request_id":"r1","client":"192.0.2.7","method":"GET",)"
                   R"("host":"example.com","path":"/a","protocol":"HTTP/1.1","status":200,"bytes_sent":0,)"
-                  R"("duration_ms":2.000,"first_byte_ms":0.999,"attempts":1,"user_agent":"curl/8"})"
+                  R"("duration_ms":2.000,"first_byte_ms":0.999,"attempts":1,"tunnel":"idle","user_agent":"curl/8"})"
                   "\n");
 }
 

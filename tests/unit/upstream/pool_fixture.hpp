@@ -42,7 +42,9 @@ class PoolTest : public testing::EventLoopTest {
     co_return net::make_socket_stream(loop_, testing::release(pair.near));
   }
 
-  CallPtr connect() { return std::move(*result_of(pool_->connect(options_, connecting_))); }
+  CallPtr connect(const std::string& preface = "") {
+    return std::move(*result_of(pool_->connect(options_, connecting_, preface)));
+  }
 
   /// Sends the request, whole.
   void send(Call& call) { ASSERT_EQ(result_of(call.send_head(head_, plan_, {}, true)), Error::none()); }

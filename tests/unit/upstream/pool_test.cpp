@@ -257,5 +257,39 @@ TEST_F(PoolTest, ClosesItsIdleConnectionsAtItsEnd) {
   EXPECT_EQ(buffers_.lent(), 0U);
 }
 
+TEST_F(PoolTest, BeginsAConnectionWithItsPreface) {
+  const CallPtr call = connect("PROXY UNKNOWN\r\n");
+  EXPECT_EQ(testing::receive(peers_[0]), "PROXY UNKNOWN\r\n");
+
+  send(*call);
+
+  EXPECT_TRUE(testing::receive(peers_[0]).starts_with("GET / HTTP/1.1\r\n"));
+}
+
+TEST_F(PoolTest, KeepsAConnectionForThoseWhoseItIs) {
+  CallPtr annas = connect("anna");
+  EXPECT_EQ(testing::receive(peers_[0]), "anna");
+  exchange(std::move(annas), 0);
+
+  EXPECT_EQ(pool_->take(options_, false), nullptr);
+  EXPECT_EQ(pool_->take(options_, false, "bert"), nullptr);
+  EXPECT_NE(pool_->take(options_, false, "anna"), nullptr);
+}
+
+TEST_F(PoolTest, DropsTheOldestOfThoseThatServeOneClientEachWhenItIsFull) {
+  pool_->apply({1, 50s, 1h});
+  std::vector<CallPtr> calls;
+  for (const char* client : {"anna", "bert"}) {
+    calls.push_back(connect(client));
+    EXPECT_EQ(testing::receive(peers_.back()), client);
+  }
+
+  exchange(std::move(calls[0]), 0);
+  exchange(std::move(calls[1]), 1);
+
+  EXPECT_EQ(pool_->idle(), 1U);
+  EXPECT_NE(pool_->take(options_, false, "bert"), nullptr);
+}
+
 }  // namespace
 }  // namespace headgate::upstream

@@ -234,5 +234,12 @@ TEST(ProbeSchedule, AFailingBackendIsAskedLessAndLess) {
   EXPECT_EQ(pauses, (std::vector<std::uint64_t>{5, 5, 5, 10, 20, 30, 5}));
 }
 
+TEST(ProbeSchedule, SendsAnotherProbeWhereTheProxyProtocolIsSpoken) {
+  const WantedProbe plain{endpoint("web"), rules()};
+  const WantedProbe proxied{endpoint("web"), rules(), {}, base::ProxyVersion::v2};
+
+  EXPECT_NE(ProbeSchedule::key_of(plain), ProbeSchedule::key_of(proxied));
+}
+
 }  // namespace
 }  // namespace headgate::upstream

@@ -33,10 +33,11 @@ config::ActiveHealth http_rules() {
 }
 
 ProbeReport probe(const Endpoint& endpoint, const config::ActiveHealth& rules,
-                  std::vector<net::SocketAddress> addresses) {
+                  std::vector<net::SocketAddress> addresses,
+                  base::ProxyVersion proxy_protocol = base::ProxyVersion::none) {
   boost::asio::io_context context{1};
   std::optional<ProbeReport> report;
-  boost::asio::co_spawn(context, send_probe(endpoint, rules, std::move(addresses)),
+  boost::asio::co_spawn(context, send_probe(endpoint, rules, std::move(addresses), {}, proxy_protocol),
                         [&](const std::exception_ptr& failure, std::optional<ProbeReport> result) {
                           if (failure) std::rethrow_exception(failure);
                           report = std::move(result);
@@ -64,6 +65,19 @@ TEST(Probe, SendsTheRequestThatTheConfigurationDescribes) {
   EXPECT_EQ(request.target, "/healthz");
   EXPECT_EQ(request.field("host"), "app.example");
   EXPECT_EQ(request.field("connection"), "close");
+}
+
+TEST(Probe, BeginsWithAHeaderThatSaysThatItIsOurs) {
+  FakeUpstream upstream{FakeUpstream::Script{[](testing::UpstreamConnection& connection) {
+    EXPECT_EQ(connection.read_until("\r\n"), "PROXY UNKNOWN\r\n");
+    connection.receive();
+    connection.send(reply(200));
+  }}};
+  const Endpoint endpoint = endpoint_of(upstream.address());
+
+  const ProbeReport report = probe(endpoint, http_rules(), net::resolve(endpoint).value(), base::ProxyVersion::v1);
+
+  EXPECT_TRUE(report.success) << report.error;
 }
 
 TEST(Probe, FailsOnAStatusThatIsNotExpected) {

@@ -1,0 +1,97 @@
+// Exchange: requests that become tunnels.
+#include <array>
+#include <string>
+#include <utility>
+
+#include "exchange/exchange.hpp"
+#include "exchange/tunnel.hpp"
+#include "http/upgrade.hpp"
+
+namespace headgate::exchange {
+
+/// Whether a request for a tunnel may go on; without its Upgrade, if that is nothing that the route passes on: then it
+/// is a request like any other (RFC 9110 s7.8).
+std::optional<Error> Exchange::admit_tunnel() {
+  if (request_.method == Method::connect) {
+    if (!route_->connect) return Error{Cause::connect_refused};
+    if (request_.body.kind != BodyKind::none) return Error{Cause::connect_refused, "with a body"};
+    return std::nullopt;
+  }
+  workspace_.upgrade.clear();
+  http::append_offer(workspace_.upgrade, request_, route_->upgrade);
+  if (workspace_.upgrade.empty() && http::asks_for_websocket(request_)) return Error{Cause::upgrade_refused};
+  upgrade_ = workspace_.upgrade;
+  return std::nullopt;
+}
+
+/// CONNECT asks for a connection, and for nothing to be said on it.
+base::Task<Error> Exchange::reach() {
+  begin_attempt();
+  const Error error = co_await connect();
+  try_timeout_.reset();
+  if (error.failed()) co_return try_expired_ ? Error{Cause::upstream_try_timeout} : error;
+  workspace_.response.clear();
+  workspace_.response.status = 200;
+  workspace_.response.reason = "OK";
+  co_return error;
+}
+
+Error Exchange::check_switch() const {
+  if (http::was_offered(workspace_.response, upgrade_)) return Error::none();
+  return Error{Cause::upstream_bad_upgrade, "to a protocol that was not offered"};
+}
+
+bool Exchange::opens_tunnel() const { return workspace_.response.status == 101 || request_.method == Method::connect; }
+
+base::Task<void> Exchange::tunnel() {
+  if (upload_.started()) co_await upload_.join();  // what follows the body is of the new protocol
+  report_.succeeded();
+  Result<net::TunnelEnd> client = upload_error_;
+  if (!upload_error_.failed()) client = co_await client_.begin_tunnel(workspace_.response, response_extras());
+  if (client && !client_gone_) {
+    co_await run_tunnel(*client);
+  } else {
+    end_of_response(client ? gone_cause_ : client.error());
+    co_await end_upload();
+  }
+  call_.reset();
+  log_.finished(workspace_.response.status);
+}
+
+base::Task<void> Exchange::run_tunnel(net::TunnelEnd client) {
+  keep_names();
+  log_.tunnel_begins(workspace_.response.status);
+  const Tunnel::Means means{pool_->buffers(), pool_->wheel(), cluster_->options().tunnel_idle};
+  Tunnel tunnel{client, call_->tunnel_end(), means, *log_.counters};
+  environment_.open_tunnels.add();
+  tunnel_ = &tunnel;
+  const TunnelEnding ending = co_await tunnel.run();
+  tunnel_ = nullptr;
+  environment_.open_tunnels.remove();
+  log_.tunnel_ended(to_string(ending), tunnel.bytes_received(), tunnel.bytes_sent());
+  const Cause cause = ending == TunnelEnding::cut ? gone_cause_ : cause_of(ending);
+  if (cause != Cause::none) log_.failure(cause, 0);
+}
+
+/// A tunnel may last for days: what the log says of its request is copied, and the memory of the head goes back.
+void Exchange::keep_names() {
+  const Field* agent = find(request_.fields, FieldId::user_agent);
+  Field kept_agent = agent != nullptr ? *agent : Field{};
+  const std::array<std::string_view*, 5> names{&request_.method_token, &request_.target, &request_.authority,
+                                               &log_.request_id, &kept_agent.value};
+  std::size_t size = 0;
+  for (const std::string_view* name : names) size += name->size();
+  std::string& kept = workspace_.kept;
+  kept.clear();
+  kept.reserve(size);  // so that it does not move
+  for (std::string_view* name : names) {
+    const std::size_t at = kept.size();
+    kept += *name;
+    *name = std::string_view{kept}.substr(at);
+  }
+  request_.path = request_.query = {};
+  request_.fields.clear();
+  if (agent != nullptr) request_.fields.push_back(kept_agent);
+}
+
+}  // namespace headgate::exchange

@@ -1,0 +1,39 @@
+// Session: whose connection it is, where a PROXY header says so.
+#include <utility>
+
+#include "net/proxy_header_reader.hpp"
+#include "server/proxy_rules.hpp"
+#include "server/session.hpp"
+#include "server/worker.hpp"
+
+namespace headgate::server {
+
+base::Task<bool> Session::learn_source(config::ProxyProtocol rule) {
+  const exchange::SnapshotPtr snapshot = worker_.snapshot();
+  const bool trusted = snapshot->plan->trusted.trusts(peer_);
+  if (!trusted && rule == config::ProxyProtocol::required) {
+    log_refusal(judge_proxy_header(rule, trusted, false));
+    co_return false;
+  }
+  buffer_ = worker_.buffers().lend();
+  auto header = co_await net::take_proxy_header(*stream_, buffer_.space(), worker_.loop().wheel(),
+                                                snapshot->plan->settings.timeouts.client_proxy_header);
+  buffer_.release();
+  const Error error = header ? judge_proxy_header(rule, trusted, header->has_value()) : header.error();
+  if (error.cause == Cause::client_closed) co_return false;  // a check whether the port is open
+  if (error.cause == Cause::proxy_header_timeout && rule == config::ProxyProtocol::optional) {
+    log_silent_close(error.cause);  // a connection that was opened ahead of need
+    co_return false;
+  }
+  if (error.failed()) {
+    log_refusal(error);
+    co_return false;
+  }
+  if (!header->has_value() || !(**header).address) co_return true;  // the peer's own
+  source_ = std::make_unique<base::ConnectionSource>(std::move(**header));
+  peer_ = source_->address;
+  peer_text_ = peer_->to_text();
+  co_return true;
+}
+
+}  // namespace headgate::server
