@@ -51,7 +51,6 @@ class Exchange {
   enum class Line : bool { at_its_end, in_turn };
   Error take_slot(upstream::Slot& slot, Line line);
   base::Task<Error> wait_for_slot();
-  void begin_attempt();
   base::Task<Error> attempt(bool reconnect);
   std::string_view preface();
   base::Task<Error> lease(bool reconnect);
@@ -65,7 +64,10 @@ class Exchange {
   std::optional<Error> admit_tunnel();
   base::Task<Error> reach();
   [[nodiscard]] Error check_switch() const;
-  [[nodiscard]] bool opens_tunnel() const;
+  /// Of a response that has come.
+  [[nodiscard]] bool opens_tunnel() const {
+    return workspace_.response.status == 101 || request_.method == Method::connect;
+  }
   base::Task<void> tunnel();
   base::Task<void> run_tunnel(net::TunnelEnd client);
   void keep_names();

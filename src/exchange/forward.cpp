@@ -28,8 +28,7 @@ base::Task<void> Exchange::forward() {
     if (client_gone_) co_return co_await leave();
     if (error.failed()) co_return co_await refuse(error);
     log_.next_attempt();
-    auto attempted = request_.method == Method::connect ? reach() : attempt(reconnected_);
-    error = co_await std::move(attempted);
+    error = co_await attempt(reconnected_);
     if (client_gone_) co_return co_await leave();
     http::BodyPiece first;
     if (!error.failed() && !opens_tunnel()) {
@@ -116,14 +115,11 @@ std::string_view Exchange::host_to_send() const {
   return pool_->state().host_field;
 }
 
-void Exchange::begin_attempt() {
+base::Task<Error> Exchange::attempt(bool reconnect) {
   pool_ = &cluster_->pool(slot_.index());
   log_.backend = pool_->state().name;
   if (retry_->per_try_timeout.count() != 0) limit_try();
-}
-
-base::Task<Error> Exchange::attempt(bool reconnect) {
-  begin_attempt();
+  if (request_.method == Method::connect) co_return co_await reach();
   Error error = co_await lease(reconnect);
   if (!error.failed()) error = co_await send_request();
   // A request that could not be sent whole may have been answered all the same: read before giving up.

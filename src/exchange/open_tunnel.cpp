@@ -26,7 +26,6 @@ std::optional<Error> Exchange::admit_tunnel() {
 
 /// CONNECT asks for a connection, and for nothing to be said on it.
 base::Task<Error> Exchange::reach() {
-  begin_attempt();
   const Error error = co_await connect();
   try_timeout_.reset();
   if (error.failed()) co_return try_expired_ ? Error{Cause::upstream_try_timeout} : error;
@@ -40,8 +39,6 @@ Error Exchange::check_switch() const {
   if (http::was_offered(workspace_.response, upgrade_)) return Error::none();
   return Error{Cause::upstream_bad_upgrade, "to a protocol that was not offered"};
 }
-
-bool Exchange::opens_tunnel() const { return workspace_.response.status == 101 || request_.method == Method::connect; }
 
 base::Task<void> Exchange::tunnel() {
   if (upload_.started()) co_await upload_.join();  // what follows the body is of the new protocol

@@ -54,18 +54,20 @@ CallPtr Pool::begin(std::unique_ptr<Connection> connection, const CallOptions& o
   return CallPtr{connection.release()};
 }
 
-/// The one used last of those that began so.
-std::unique_ptr<Connection> Pool::take_idle(std::string_view preface) {
+/// Moves the one used last of those that began so to the end. False: there is none.
+bool Pool::bring_forward(std::string_view preface) {
   const auto found =
       std::find_if(idle_.rbegin(), idle_.rend(), [&](const auto& idle) { return idle->preface() == preface; });
-  if (found == idle_.rend()) return nullptr;
-  std::unique_ptr<Connection> connection = std::move(*found);
-  idle_.erase(std::prev(found.base()));
-  return connection;
+  if (found == idle_.rend()) return false;
+  std::rotate(std::prev(found.base()), found.base(), idle_.end());
+  return true;
 }
 
 CallPtr Pool::take(const CallOptions& options, bool probe, std::string_view preface) {
-  while (std::unique_ptr<Connection> connection = take_idle(preface)) {
+  while (!idle_.empty()) {
+    if (idle_.back()->preface() != preface && !bring_forward(preface)) return nullptr;
+    std::unique_ptr<Connection> connection = std::move(idle_.back());
+    idle_.pop_back();
     connection->wake();
     count_idle();
     if (!may_reuse(rules_, age(*connection)) || (probe && connection->is_stale())) continue;

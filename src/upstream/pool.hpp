@@ -68,7 +68,7 @@ class Pool {
  private:
   friend class Connection;
   void take_back(Connection& connection, bool reusable);
-  std::unique_ptr<Connection> take_idle(std::string_view preface);
+  bool bring_forward(std::string_view preface);
   void drop_idle(const Connection& connection);
   void count_idle() { counters_.connections_idle.set(idle_.size()); }
   [[nodiscard]] std::chrono::milliseconds ticks_since(std::uint64_t tick) const;
