@@ -36,7 +36,10 @@ Session::Session(Worker& worker, net::StreamPtr stream, Accepted accepted)
 
 base::Detached Session::run() {
   try {
-    if (co_await begin()) co_await serve_all();
+    const exchange::ListenerPlan& listener = listener_plan(*worker_.snapshot()->plan);
+    encrypted_ = listener.tls != nullptr;
+    const bool known = listener.proxy_protocol == config::ProxyProtocol::off || co_await learn_source();
+    if (known && (!encrypted_ || co_await shake_hands())) co_await serve_all();
   } catch (const std::exception&) {
     // Out of memory or of epoll watches: this connection ends, the others go on.
     worker_.environment().log.count(Cause::internal);

@@ -57,9 +57,7 @@ class Session : public boost::intrusive::list_base_hook<> {
   enum class State : std::uint8_t { idle, reading_head, in_exchange, closing };
 
   const exchange::ListenerPlan& listener_plan(const exchange::Plan& plan);
-  base::Task<bool> begin();
-  base::Task<bool> begin_behind_header(config::ProxyProtocol rule);
-  base::Task<bool> learn_source(config::ProxyProtocol rule);
+  base::Task<bool> learn_source();
   base::Task<bool> shake_hands();
   void answer_in_plain_text();
   void log_refusal(const Error& error);

@@ -8,19 +8,6 @@
 
 namespace headgate::server {
 
-/// False: it was told why, where that is news. No coroutine for the usual connection in plain text.
-base::Task<bool> Session::begin() {
-  const exchange::ListenerPlan& listener = listener_plan(*worker_.snapshot()->plan);
-  encrypted_ = listener.tls != nullptr;
-  if (listener.proxy_protocol != config::ProxyProtocol::off) return begin_behind_header(listener.proxy_protocol);
-  return encrypted_ ? shake_hands() : base::Task<bool>::ready(true);
-}
-
-base::Task<bool> Session::begin_behind_header(config::ProxyProtocol rule) {
-  if (!co_await learn_source(rule)) co_return false;
-  co_return !encrypted_ || co_await shake_hands();
-}
-
 base::Task<bool> Session::shake_hands() {
   const exchange::SnapshotPtr snapshot = worker_.snapshot();
   const exchange::ListenerPlan& listener = listener_plan(*snapshot->plan);

@@ -8,8 +8,9 @@
 
 namespace headgate::server {
 
-base::Task<bool> Session::learn_source(config::ProxyProtocol rule) {
+base::Task<bool> Session::learn_source() {
   const exchange::SnapshotPtr snapshot = worker_.snapshot();
+  const config::ProxyProtocol rule = listener_plan(*snapshot->plan).proxy_protocol;
   const bool trusted = snapshot->plan->trusted.trusts(peer_);
   if (!trusted && rule == config::ProxyProtocol::required) {
     log_refusal(judge_proxy_header(rule, trusted, false));
