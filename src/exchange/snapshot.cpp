@@ -1,5 +1,6 @@
 #include "exchange/snapshot.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -39,10 +40,22 @@ std::map<std::string, std::shared_ptr<const net::TlsServer>> tls_servers(
     options.ciphers = listener.tls->ciphers;
     options.cipher_suites = listener.tls->cipher_suites;
     options.groups = listener.tls->groups;
-    options.application_protocols = {"http/1.1"};
+    for (const config::Protocol protocol : listener.protocols)
+      options.application_protocols.emplace_back(protocol == config::Protocol::http2 ? "h2" : "http/1.1");
     servers[to_string(listener.address)] = std::make_shared<const net::TlsServer>(options);
   }
   return servers;
+}
+
+std::map<std::string, Protocols> protocols_of(const std::vector<config::Listener>& listeners) {
+  std::map<std::string, Protocols> protocols;
+  for (const config::Listener& listener : listeners) {
+    const auto speaks = [&](config::Protocol protocol) {
+      return std::find(listener.protocols.begin(), listener.protocols.end(), protocol) != listener.protocols.end();
+    };
+    protocols[to_string(listener.address)] = {speaks(config::Protocol::http1), speaks(config::Protocol::http2)};
+  }
+  return protocols;
 }
 
 std::vector<std::string> names_of(const std::map<std::string, config::Upstream>& upstreams) {
@@ -74,10 +87,12 @@ std::shared_ptr<const Plan> make_plan(config::Settings settings, std::uint64_t g
   const auto forwarding = forwarding_policy(settings.forwarding);
   auto templates = error_templates(settings.error_pages);
   auto tls = tls_servers(settings.listeners);
+  auto protocols = protocols_of(settings.listeners);
   const http::HeadLimits limits{settings.limits.head_bytes, settings.limits.target_bytes, settings.limits.header_count};
-  return std::make_shared<const Plan>(
-      Plan{generation, std::move(hash), std::move(settings), std::move(names), std::move(routes), forwarding,
-           std::move(*trusted), limits, std::move(templates), std::move(tls), std::move(retries), std::move(traffic)});
+  return std::make_shared<const Plan>(Plan{generation, std::move(hash), std::move(settings), std::move(names),
+                                           std::move(routes), forwarding, std::move(*trusted), limits,
+                                           std::move(templates), std::move(tls), std::move(protocols),
+                                           std::move(retries), std::move(traffic)});
 }
 
 }  // namespace headgate::exchange

@@ -21,6 +21,12 @@
 
 namespace headgate::exchange {
 
+/// What a listener's clients may speak.
+struct Protocols {
+  bool http1 = true;
+  bool http2 = false;
+};
+
 /// What all workers share.
 struct Plan {
   std::uint64_t generation;
@@ -33,6 +39,7 @@ struct Plan {
   http::HeadLimits head_limits;
   http::ErrorTemplates error_templates;
   std::map<std::string, std::shared_ptr<const net::TlsServer>> tls;  ///< by the configured address of the listener
+  std::map<std::string, Protocols> protocols;                        ///< the same
   std::vector<config::Retry> retries;                                ///< by upstream_index
   observe::TrafficTablePtr traffic;  ///< counters by the position of routes and by upstream_index
 };
