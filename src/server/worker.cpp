@@ -118,17 +118,21 @@ void Worker::accepted(const std::string& listener, int fd, const net::SocketAddr
 }
 
 void Worker::serve_accepted(const std::string& listener, int fd, const net::SocketAddress& peer) {
-  const auto& servers = snapshot_->plan->tls;
-  const auto tls = servers.empty() ? servers.end() : servers.find(listener);
-  if (tls == servers.end()) return serve(net::make_socket_stream(loop_, fd), ip_of(peer));
+  const exchange::Plan& plan = *snapshot_->plan;
+  const auto found = plan.protocols.find(listener);
+  const exchange::Protocols protocols = found == plan.protocols.end() ? exchange::Protocols{} : found->second;
+  const auto tls = plan.tls.empty() ? plan.tls.end() : plan.tls.find(listener);
+  if (tls == plan.tls.end()) return serve(net::make_socket_stream(loop_, fd), ip_of(peer), protocols);
   auto stream = std::make_unique<net::TlsStream>(loop_, fd, tls->second->session(), tls_);
-  serve(std::move(stream), ip_of(peer), true);
+  serve(std::move(stream), ip_of(peer), protocols, true);
 }
 
-void Worker::serve(net::StreamPtr stream, std::optional<base::IpAddress> peer, bool encrypted) {
-  auto* session = new Session{*this, std::move(stream), {peer, encrypted, draining_}};  // end() deletes it
-  sessions_.push_back(*session);
-  session->run();
+void Worker::serve(net::StreamPtr stream, std::optional<base::IpAddress> peer, exchange::Protocols protocols,
+                   bool encrypted) {
+  const Accepted accepted{peer, encrypted, draining_, protocols};
+  auto* connection = new Connection{*this, std::move(stream), accepted};  // end() deletes it
+  connections_.push_back(*connection);
+  connection->run();
 }
 
 void Worker::refuse_connection(int fd, const net::SocketAddress& peer) {
@@ -170,15 +174,15 @@ void Worker::take_back(std::unique_ptr<exchange::Workspace> workspace) {
   if (workspaces_.size() < kept_workspaces) workspaces_.push_back(std::move(workspace));
 }
 
-void Worker::end(Session& session) {
-  sessions_.erase(sessions_.iterator_to(session));
-  delete &session;
+void Worker::end(Connection& connection) {
+  connections_.erase(connections_.iterator_to(connection));
+  delete &connection;
   state_.connections.fetch_sub(1, std::memory_order_relaxed);
   report_if_drained();
 }
 
 void Worker::report_if_drained() {
-  if (drained_ && sessions_.empty() && retiring_.empty()) std::exchange(drained_, {})();
+  if (drained_ && connections_.empty() && retiring_.empty()) std::exchange(drained_, {})();
 }
 
 void Worker::drain(std::function<void()> drained) {
@@ -186,13 +190,14 @@ void Worker::drain(std::function<void()> drained) {
   draining_ = true;
   for (auto& [key, acceptor] : acceptors_) retire(std::move(acceptor));
   acceptors_.clear();
-  for (auto next = sessions_.begin(); next != sessions_.end();) (next++)->drain();
+  for (auto next = connections_.begin(); next != connections_.end();) (next++)->drain();
   report_if_drained();
 }
 
 void Worker::cut() {
-  pools_.close_queues();  // or the end of one session would move others on, and end them while we walk along the list
-  for (auto next = sessions_.begin(); next != sessions_.end();) (next++)->cut();
+  pools_
+      .close_queues();  // or the end of one connection would move others on, and end them while we walk along the list
+  for (auto next = connections_.begin(); next != connections_.end();) (next++)->cut();
 }
 
 }  // namespace headgate::server

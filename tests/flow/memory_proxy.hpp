@@ -28,7 +28,7 @@ class MemoryProxy {
   MemoryProxy& operator=(const MemoryProxy&) = delete;
 
   /// A new client connection with these bytes on it.
-  WirePtr client(std::string bytes);
+  WirePtr client(std::string bytes, exchange::Protocols protocols = {});
   /// Runs until nothing moves any more.
   void settle();
   /// The drain has lasted too long.
