@@ -26,7 +26,7 @@ base::Detached Connection::run() {
   try {
     if (co_await open()) {
       const bool unread = co_await session_->serve();
-      if (unread) co_await linger();
+      if (unread && !cut_) co_await linger();
     }
   } catch (const std::exception&) {
     tell(Cause::internal);  // out of memory or of epoll watches: this connection ends, the others go on
@@ -136,7 +136,7 @@ void Connection::drain() {
 }
 
 void Connection::cut() {
-  draining_ = true;
+  draining_ = cut_ = true;
   bool ended = false;
   ended_ = &ended;
   if (session_) session_->lose_client(Cause::drain_timeout);

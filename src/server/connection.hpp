@@ -79,6 +79,7 @@ class Connection : public boost::intrusive::list_base_hook<> {
   bool* ended_ = nullptr;  ///< while it is being cut: whether it is gone
   bool encrypted_;
   bool draining_;
+  bool cut_ = false;
 };
 
 }  // namespace headgate::server

@@ -115,13 +115,16 @@ struct Http2Callbacks {
   static int send_body(nghttp2_session*, nghttp2_frame*, const std::uint8_t* head, std::size_t size,
                        nghttp2_data_source* source, void* data) {
     constexpr std::size_t head_bytes = 9;
-    std::vector<char>& out = session(data).worker().http2().out;
-    if (out.size() >= Http2Workspace::out_bytes) return NGHTTP2_ERR_WOULDBLOCK;
+    Http2Session& self = session(data);
+    std::vector<char>& out = self.worker().http2().out;
+    if (out.size() >= Http2Workspace::out_bytes || self.hungry_) return NGHTTP2_ERR_WOULDBLOCK;
     const std::size_t before = out.size();
     out.insert(out.end(), head, head + head_bytes);
-    if (static_cast<Http2Stream*>(source->ptr)->take_portion(size, out)) return 0;
-    out.resize(before);
-    return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+    auto& of = *static_cast<Http2Stream*>(source->ptr);
+    const bool there = of.take_portion(size, out);
+    if (!there) out.resize(before);
+    self.hungry_ = there && of.is_hungry();
+    return there ? 0 : NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
   }
 };
 

@@ -50,9 +50,9 @@ void Http2Session::on_turn_end() {
 }
 
 bool Http2Session::is_over() const {
-  if (broken_) return true;
+  if (broken_ || failed_) return true;
   if (writing_.started() && !writing_.done()) return false;
-  return failed_ || (nghttp2_session_want_read(session_.get()) == 0 && nghttp2_session_want_write(session_.get()) == 0);
+  return nghttp2_session_want_read(session_.get()) == 0 && nghttp2_session_want_write(session_.get()) == 0;
 }
 
 void Http2Session::flush() {
@@ -62,8 +62,8 @@ void Http2Session::flush() {
   if (!failed_) fill(out);
   if (failed_) out.insert(out.end(), goodbye_.begin(), goodbye_.end());
   if (out.empty()) return;
-  auto rest = stream_.write({std::string_view{out.data(), out.size()}},
-                            opened_with_->plan->settings.timeouts.client_write_idle);
+  auto rest =
+      stream_.write({std::string_view{out.data(), out.size()}}, opened_with_->settings.timeouts.client_write_idle);
   if (rest.is_ready()) {
     broken_ = rest.ready_value() != 0;
     if (!failed_ && nghttp2_session_want_write(session_.get()) != 0) turn_end_.ask();
@@ -76,12 +76,15 @@ void Http2Session::flush() {
 
 /// Whole frames, until there are none or it is enough for one turn.
 void Http2Session::fill(std::vector<char>& out) {
-  while (out.size() < Http2Workspace::out_bytes) {
+  while (out.size() < Http2Workspace::out_bytes && !failed_) {
     const std::uint8_t* frames = nullptr;
     const ssize_t size = nghttp2_session_mem_send(session_.get(), &frames);
-    if (size < 0) fail_from(static_cast<int>(size));
-    if (size <= 0) return;
+    if (size < 0) return fail_from(static_cast<int>(size));
     out.insert(out.end(), frames, frames + size);
+    if (std::exchange(hungry_, false))
+      run_ready();
+    else if (size == 0)
+      return;
   }
 }
 
@@ -97,6 +100,8 @@ base::Task<void> Http2Session::write_rest(base::Task<int> rest) {
 int Http2Session::sent(const nghttp2_frame& frame) {
   switch (frame.hd.type) {
     case NGHTTP2_GOAWAY:
+      // Behind the notice of a drain: whoever answers has seen it.
+      if (last_call_.armed()) nghttp2_submit_ping(session_.get(), NGHTTP2_FLAG_NONE, nullptr);
       if (frame.goaway.error_code != NGHTTP2_NO_ERROR && !std::exchange(told_, true))
         connection_.tell({Cause::http2_protocol_error, nghttp2_http2_strerror(frame.goaway.error_code)});
       return 0;

@@ -25,8 +25,8 @@ Http2Session::Http2Session(Connection& connection)
     : connection_{connection},
       worker_{connection.worker()},
       stream_{connection.stream()},
-      opened_with_{worker_.snapshot()},
-      floods_{opened_with_->plan->settings.http2.resets, opened_with_->plan->settings.http2.control_frames},
+      opened_with_{worker_.snapshot()->plan},
+      floods_{opened_with_->settings.http2.resets, opened_with_->settings.http2.control_frames},
       turn_end_{worker_.loop().poller(), [](void* self) { static_cast<Http2Session*>(self)->on_turn_end(); }, this},
       settings_due_{worker_.loop().wheel(),
                     [](void* self) {
@@ -48,7 +48,7 @@ Http2Session::~Http2Session() {
 // Life.
 
 base::Task<bool> Http2Session::serve() {
-  const config::Timeouts& timeouts = opened_with_->plan->settings.timeouts;
+  const config::Timeouts& timeouts = opened_with_->settings.timeouts;
   bool client_left = false;
   try {
     open();
@@ -76,7 +76,7 @@ base::Task<bool> Http2Session::serve() {
 }
 
 void Http2Session::open() {
-  const config::Http2& settings = opened_with_->plan->settings.http2;
+  const config::Http2& settings = opened_with_->settings.http2;
   nghttp2_option* option = nullptr;
   if (nghttp2_option_new(&option) != 0) throw std::bad_alloc{};
   nghttp2_option_set_no_auto_window_update(option, 1);
@@ -99,7 +99,7 @@ void Http2Session::open() {
 }
 
 void Http2Session::send_settings() {
-  const config::Settings& all = opened_with_->plan->settings;
+  const config::Settings& all = opened_with_->settings;
   const auto number = [](std::uint64_t value) { return static_cast<std::uint32_t>(value); };
   const nghttp2_settings_entry entries[] = {
       {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, all.http2.max_streams},
@@ -118,7 +118,6 @@ void Http2Session::send_settings() {
 void Http2Session::drain() {
   if (!session_ || last_call_.armed()) return;
   nghttp2_submit_shutdown_notice(session_.get());
-  nghttp2_submit_ping(session_.get(), NGHTTP2_FLAG_NONE, nullptr);
   last_call_.arm(last_call);
   turn_end_.ask();
 }
@@ -219,7 +218,7 @@ int Http2Session::begin_head(const nghttp2_frame& frame) {
     return 0;
   }
   // Those that the client has reset count while their exchanges come to an end.
-  if (streams_.size() >= 2ULL * opened_with_->plan->settings.http2.max_streams) {
+  if (streams_.size() >= 2ULL * opened_with_->settings.http2.max_streams) {
     reset(frame.hd.stream_id, NGHTTP2_REFUSED_STREAM);
     return 0;
   }
@@ -232,7 +231,7 @@ int Http2Session::begin_head(const nghttp2_frame& frame) {
 
 int Http2Session::add_field(const nghttp2_frame& frame, std::string_view name, std::string_view value) {
   decoded_ += name.size() + value.size();
-  if (decoded_ > flood_factor * opened_with_->plan->settings.limits.head_bytes)
+  if (decoded_ > flood_factor * opened_with_->settings.limits.head_bytes)
     return fail({Cause::http2_header_flood, "decoded size"}, NGHTTP2_ENHANCE_YOUR_CALM);
   if (frame.headers.cat == NGHTTP2_HCAT_REQUEST)
     reader_.add(name, value);
@@ -280,7 +279,7 @@ void Http2Session::run_ready() {
     delete &stream;
   }
   ready_.clear();
-  if (streams_.empty()) stream_.extend_read(opened_with_->plan->settings.timeouts.client_idle);
+  if (streams_.empty()) stream_.extend_read(opened_with_->settings.timeouts.client_idle);
 }
 
 }  // namespace headgate::server

@@ -87,7 +87,7 @@ class Http2Session final : public Session, public Http2Window {
   Connection& connection_;
   Worker& worker_;
   net::Stream& stream_;
-  const exchange::SnapshotPtr opened_with_;  ///< limits of the connection are those that it was told at its begin
+  const std::shared_ptr<const exchange::Plan> opened_with_;  ///< its limits are those that the client was told
   std::unique_ptr<nghttp2_session, DeleteSession> session_;
   boost::intrusive::list<Http2Stream> streams_;
   std::vector<Http2Stream*> ready_;
@@ -104,6 +104,7 @@ class Http2Session final : public Session, public Http2Window {
   base::Task<void> writing_;
   std::array<char, 17> goodbye_;  ///< GOAWAY, once the connection has failed
   bool fresh_ = true;             ///< no request yet
+  bool hungry_ = false;           ///< a stream could bring more before others, of less urgency, are served
   bool failed_ = false;           ///< the client broke a rule
   bool broken_ = false;           ///< the socket
   bool over_ = false;

@@ -85,7 +85,7 @@ base::Detached Http2Stream::run() {
 
 void Http2Stream::lose(Cause cause) {
   lost_ = true;
-  begins_ = false;
+  if (std::exchange(begins_, false) && cause != Cause::client_closed) tell_refusal(cause, false, 0);
   drop_pending();
   if (gone_ != nullptr) gone_(gone_context_, cause);
   body_.lose();
@@ -226,14 +226,22 @@ base::Task<Error> Http2Stream::send_simple(http::SimpleResponse response) {
 
 void Http2Stream::refuse(Error error, bool answer) {
   body_.abandon();
+  if (!answer) {
+    tell_refusal(error, false, 0);
+    return session_.reset(id_, NGHTTP2_PROTOCOL_ERROR);
+  }
   const auto id = session_.worker().environment().request_ids.next();
+  tell_refusal(error, true, send_refusal(error, http::view(id)), http::view(id));
+}
+
+/// Of a request that becomes no exchange.
+void Http2Stream::tell_refusal(Error error, bool answered, std::size_t bytes, std::string_view request_id) {
   const RequestHead& head = workspace_->request;
   const exchange::RefusedHead refused{
-      error, head, head.target, http::view(id), session_.connection().peer_text(), base::coarse_nanoseconds(), answer};
+      error, head, head.target, request_id, session_.connection().peer_text(), base::coarse_nanoseconds(), answered};
   observe::LogWriter& log = session_.worker().environment().log;
   exchange::log_refused_head(log, refused);
-  exchange::finish_refused_head(log, *snapshot_->unrouted, refused, answer ? send_refusal(error, http::view(id)) : 0);
-  if (!answer) session_.reset(id_, NGHTTP2_PROTOCOL_ERROR);
+  exchange::finish_refused_head(log, *snapshot_->unrouted, refused, bytes);
 }
 
 /// Returns the bytes of its body.

@@ -81,11 +81,14 @@ class Http2Stream final : public exchange::Downstream, public boost::intrusive::
   /// The exchange learns that its client is lost.
   void lose(Cause cause);
   [[nodiscard]] bool finished() const { return closed_ && !running_; }
+  /// It may bring more of its body as soon as it goes on.
+  [[nodiscard]] bool is_hungry() const { return pending_.empty() && !last_; }
   bool queued = false;  ///< the session has it on its list for go_on()
 
  private:
   base::Detached run();
   std::size_t send_refusal(Error error, std::string_view request_id);
+  void tell_refusal(Error error, bool answered, std::size_t bytes, std::string_view request_id = {});
   void respond_whole(const std::string& text);
   base::Task<Error> send_when_taken(http::BodyPiece piece);
   void offer(std::string_view data, const http::BodyPiece& piece);

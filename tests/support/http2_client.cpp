@@ -57,6 +57,8 @@ void Http2Client::note(const Http2Frame& frame) {
     response.body += frame.payload;
     const auto size = static_cast<std::uint32_t>(frame.payload.size());
     if (options_.gives_window && size != 0) send(window_frame(0, size) + window_frame(frame.stream, size));
+  } else if (frame.type == NGHTTP2_GOAWAY) {
+    goaway_code_ = read32(frame.payload.substr(4));
   } else if (frame.type == NGHTTP2_RST_STREAM) {
     response.reset = read32(frame.payload);
   } else if (frame.type == NGHTTP2_SETTINGS && !frame.has(NGHTTP2_FLAG_ACK) && options_.acknowledges) {

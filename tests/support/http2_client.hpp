@@ -44,6 +44,8 @@ class Http2Client : public Stream {
   Http2Response response(std::int32_t stream);
   /// Until the GOAWAY that says an error, or is the last word; its code.
   std::uint32_t goaway();
+  /// Of the last GOAWAY that came.
+  [[nodiscard]] std::optional<std::uint32_t> goaway_code() const { return goaway_code_; }
   /// Until a frame of that type, on any stream; it is noted as well.
   Http2Frame next(std::uint8_t type);
   /// As far as it has come.
@@ -58,6 +60,7 @@ class Http2Client : public Stream {
   HpackDecoder decoder_;
   std::string unread_;
   std::map<std::int32_t, Http2Response> responses_;
+  std::optional<std::uint32_t> goaway_code_;
   std::int32_t next_stream_ = 1;
 };
 
