@@ -22,13 +22,11 @@ class Http2Clients : public ::testing::Test {
     write_file(folder_ / "site.pem", pem.certificates);
     write_file(folder_ / "site.key", pem.key);
   }
-  /// "web" in clear text, "tls" encrypted.
-  [[nodiscard]] Config on_both() const {
-    return both_protocols(route_all_to(upstream_))
-        .with("/listeners/1/name", "tls")
-        .with("/listeners/1/address", "127.0.0.1:0")
-        .with("/listeners/1/tls/certificates/0/certificate", folder_ / "site.pem")
-        .with("/listeners/1/tls/certificates/0/key", folder_ / "site.key");
+  [[nodiscard]] Config plain() const { return both_protocols(route_all_to(upstream_)); }
+  [[nodiscard]] Config encrypted() const {
+    return route_all_to(upstream_)
+        .with("/listeners/0/tls/certificates/0/certificate", folder_ / "site.pem")
+        .with("/listeners/0/tls/certificates/0/key", folder_ / "site.key");
   }
   static Finished curl(const std::vector<std::string>& arguments) {
     std::vector<std::string> command{"curl", "-sSk", "--max-time", "30", "--write-out", " %{http_version}"};
@@ -41,27 +39,29 @@ class Http2Clients : public ::testing::Test {
 };
 
 TEST_F(Http2Clients, CurlSpeaksItByPriorKnowledge) {
-  ProxyUnderTest proxy{on_both()};
+  ProxyUnderTest proxy{plain()};
 
   EXPECT_EQ(curl({"--http2-prior-knowledge", proxy.url() + "/"}).out, "GET  2");
   EXPECT_EQ(curl({proxy.url() + "/"}).out, "GET  1.1");
 }
 
 TEST_F(Http2Clients, CurlAgreesOnItInTheHandshake) {
-  ProxyUnderTest proxy{on_both()};
-  const std::string url = "https://" + proxy.address("tls") + "/";
+  ProxyUnderTest proxy{encrypted()};
+  const std::string url = "https://" + proxy.address() + "/";
 
   EXPECT_EQ(curl({"--http2", url}).out, "GET  2");
   EXPECT_EQ(curl({"--http1.1", url}).out, "GET  1.1");
 }
 
 TEST_F(Http2Clients, CurlUploadsALargeFile) {
-  ProxyUnderTest proxy{on_both()};
+  ProxyUnderTest plain_one{plain()};
+  ProxyUnderTest encrypted_one{encrypted()};
   const std::string large(5'000'000, 'u');
   write_file(folder_ / "large", large);
 
-  for (const std::string& url : {proxy.url(), "https://" + proxy.address("tls")}) {
-    const Finished finished = curl({"--http2-prior-knowledge", "--data-binary", "@" + (folder_ / "large"), url + "/"});
+  for (const std::string& url : {plain_one.url(), "https://" + encrypted_one.address()}) {
+    const Finished finished = curl({url.starts_with("https") ? "--http2" : "--http2-prior-knowledge", "--data-binary",
+                                    "@" + (folder_ / "large"), url + "/"});
 
     EXPECT_EQ(finished.exit_code, 0) << finished.err;
     EXPECT_TRUE(finished.out == "POST " + large + " 2");
@@ -69,9 +69,9 @@ TEST_F(Http2Clients, CurlUploadsALargeFile) {
 }
 
 TEST_F(Http2Clients, NghttpLoadsManyAtOnce) {
-  ProxyUnderTest proxy{on_both()};
+  ProxyUnderTest proxy{encrypted()};
   std::vector<std::string> command{"nghttp", "-ns", "--no-verify-peer"};
-  for (int i = 0; i < 30; ++i) command.push_back("https://" + proxy.address("tls") + "/" + std::to_string(i));
+  for (int i = 0; i < 30; ++i) command.push_back("https://" + proxy.address() + "/" + std::to_string(i));
 
   const Finished finished = run(command);
 
@@ -80,9 +80,10 @@ TEST_F(Http2Clients, NghttpLoadsManyAtOnce) {
 }
 
 TEST_F(Http2Clients, H2loadLosesNothing) {
-  ProxyUnderTest proxy{on_both()};
+  ProxyUnderTest plain_one{plain()};
+  ProxyUnderTest encrypted_one{encrypted()};
 
-  for (const std::string& url : {proxy.url(), "https://" + proxy.address("tls")}) {
+  for (const std::string& url : {plain_one.url(), "https://" + encrypted_one.address()}) {
     const Finished finished = run({"h2load", "-n", "2000", "-c", "4", "-m", "32", url + "/"});
 
     EXPECT_THAT(finished.out, HasSubstr("2000 succeeded, 0 failed"));
