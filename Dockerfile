@@ -3,7 +3,7 @@
 
 FROM debian:bookworm AS build
 RUN apt-get update && apt-get install -y --no-install-recommends \
-      binutils cmake g++ libboost1.81-dev libc-ares-dev libcli11-dev libfmt-dev libhiredis-dev libre2-dev libspdlog-dev libssl-dev libxxhash-dev \
+      binutils cmake g++ libboost1.81-dev libc-ares-dev libcli11-dev libfmt-dev libhiredis-dev libnghttp2-dev libre2-dev libspdlog-dev libssl-dev libxxhash-dev \
       ninja-build nlohmann-json3-dev pkg-config \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /source

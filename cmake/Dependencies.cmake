@@ -8,6 +8,7 @@ find_package(CLI11 REQUIRED)
 find_package(OpenSSL 3.0 REQUIRED COMPONENTS Crypto SSL)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)
+pkg_check_modules(nghttp2 REQUIRED IMPORTED_TARGET libnghttp2)
 pkg_check_modules(cares REQUIRED IMPORTED_TARGET libcares)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
 # No imported target: it would define _FILE_OFFSET_BITS, with which GCC refuses our precompiled headers.

@@ -70,6 +70,7 @@ enum class TargetForm : std::uint8_t { origin, absolute, authority, asterisk };
 struct RequestHead {
   Method method = Method::other;
   TargetForm form = TargetForm::origin;
+  std::uint8_t major_version = 1;  ///< 1, or 2: as if it had come in HTTP/1.1, but for what names the version
   std::uint8_t minor_version = 1;  ///< HTTP/1.minor_version, 0 or 1
   bool keep_alive = true;          ///< the client wants the connection kept (RFC 9112 s9.3)
   bool expect_continue = false;
@@ -92,6 +93,12 @@ struct RequestHead {
     fields = std::move(kept);
   }
 };
+
+/// "HTTP/1.1"
+inline std::string_view protocol_name(const RequestHead& head) {
+  if (head.major_version == 2) return "HTTP/2.0";
+  return head.minor_version == 0 ? "HTTP/1.0" : "HTTP/1.1";
+}
 
 struct ResponseHead {
   std::uint16_t status = 0;

@@ -34,6 +34,14 @@ void collect_references(const Node& node, const std::string& pointer, std::map<s
   for (const Member& member : node.members) collect_references(member.value, append_pointer(pointer, member.key), out);
 }
 
+void fill_protocols(Settings& settings) {
+  for (Listener& listener : settings.listeners) {
+    if (!listener.protocols.empty()) continue;
+    if (listener.tls) listener.protocols.push_back(Protocol::http2);
+    listener.protocols.push_back(Protocol::http1);
+  }
+}
+
 void fill_names(Settings& settings) {
   for (std::size_t i = 0; i < settings.listeners.size(); ++i) {
     Listener& listener = settings.listeners[i];
@@ -63,6 +71,7 @@ std::optional<Settings> read(std::string_view text, Findings& findings, Brought&
   bring_tls_files(*root, settings, findings, brought);
   validate(*root, settings, findings);
   fill_names(settings);
+  fill_protocols(settings);
   return settings;
 }
 

@@ -48,6 +48,8 @@ Table make_root() {
            "Upper bounds for what clients and backends may send.");
   t.option("timeouts", object<Timeouts>(timeouts_table()), &Settings::timeouts,
            "How long clients may take. Those of backends stand in each upstream.");
+  t.option("http2", object<Http2>(http2_table()), &Settings::http2,
+           "Bounds of clients' HTTP/2 connections (see [HTTP/2](http2.md)).");
   t.option("logging", object<Logging>(logging_table()), &Settings::logging, "The hourly log files.");
   t.option("error_pages", error_pages(), &Settings::error_pages,
            "Bodies of our own error responses, by status (`503`) or class (`5xx`).");
@@ -92,7 +94,11 @@ Table make_listener() {
            &Listener::proxy_protocol,
            "Whether connections begin with a header of the PROXY protocol, which says whose they are (see [PROXY "
            "protocol](proxy-protocol.md)). `true` is `\"required\"`. Only peers in `trusted_proxies` may send one.");
-  t.later({"protocols"});
+  t.option("protocols", array(choice<Protocol>({{"h2", Protocol::http2}, {"http/1.1", Protocol::http1}})),
+           &Listener::protocols,
+           "The one that we like best first: with `tls` the client and we choose one by ALPN. Without, `h2` is for "
+           "clients that know; a listener with both tells them by their first bytes (see [HTTP/2](http2.md)).")
+      .otherwise("`[\"h2\", \"http/1.1\"]` with `tls`, else `[\"http/1.1\"]`");
   return t.done();
 }
 

@@ -19,6 +19,7 @@ namespace headgate::config {
 
 /// Whether connections begin with a header of the PROXY protocol.
 enum class ProxyProtocol : std::uint8_t { off, optional, required };
+enum class Protocol : std::uint8_t { http2, http1 };
 
 struct Listener {
   std::string name;  ///< default: its address
@@ -30,6 +31,8 @@ struct Listener {
   bool https_redirect = false;     ///< requests in plain text are sent to https
   std::uint32_t https_port = 443;  ///< there
   ProxyProtocol proxy_protocol = ProxyProtocol::off;
+  std::vector<Protocol>
+      protocols;  ///< the one that we like best first; default: h2 and http/1.1 with TLS, else http/1.1
 };
 
 /// A change of header fields, in this order: remove, set, add. Names are compared case-insensitively.
@@ -105,6 +108,16 @@ struct Timeouts {
   Duration client_write_idle = 60s;  ///< without the client taking a byte of the response
   Duration client_linger = 5s;       ///< after an early close: reading on, so that the last response is not lost
   Duration drain = 30s;
+};
+
+/// Of each client's HTTP/2 connection.
+struct Http2 {
+  std::uint32_t max_streams = 128;                ///< requests at a time
+  std::uint64_t stream_window = 256 * 1024;       ///< bytes of a request's body that we hold for a slow backend
+  std::uint64_t connection_window = 1024 * 1024;  ///< the same for all requests together
+  std::uint64_t header_table_bytes = 4096;        ///< HPACK's memory of fields, each way
+  std::uint32_t resets = 200;                     ///< streams abandoned, or reset for a mistake, in 10 s
+  std::uint32_t control_frames = 1000;            ///< frames that ask for nothing, in 10 s
 };
 
 struct Forwarding {
@@ -187,6 +200,7 @@ struct Settings {
   Forwarding forwarding;
   Limits limits;
   Timeouts timeouts;
+  Http2 http2;
   Logging logging;
   std::map<std::string, ErrorPage> error_pages;  ///< by status ("503") or class ("5xx")
   Resolver resolver;

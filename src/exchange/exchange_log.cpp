@@ -13,7 +13,7 @@ std::int64_t microseconds(std::uint64_t from, std::uint64_t to) {
 
 void fill(observe::LogRecord& record, const RefusedHead& refused, std::size_t bytes_sent) {
   record.describe(refused.error);
-  record.status = refused.error.info().status;
+  record.status = refused.status();
   record.request_id = refused.request_id;
   record.client = refused.client;
   record.method = refused.head.method_token;
@@ -128,7 +128,7 @@ void ExchangeLog::finished(std::uint16_t status) {
   record.tunnel = tunnel_;
   if (downstream != nullptr) describe_source(record, downstream->client().source);
   if (request != nullptr) {
-    record.protocol = request->minor_version == 0 ? "HTTP/1.0" : "HTTP/1.1";
+    record.protocol = protocol_name(*request);
     if (const Field* agent = find(request->fields, FieldId::user_agent)) record.user_agent = agent->value;
   }
   writer_.access(record);
@@ -144,7 +144,7 @@ void log_refused_head(observe::LogWriter& writer, const RefusedHead& refused) {
 
 void finish_refused_head(observe::LogWriter& writer, observe::RouteCounters& counters, const RefusedHead& refused,
                          std::size_t bytes_sent) {
-  counters.responses[observe::status_class(refused.error.info().status)].add();
+  counters.responses[observe::status_class(refused.status())].add();
   counters.duration.record(base::coarse_nanoseconds() - refused.began);
   counters.bytes_sent.add(bytes_sent);
   if (!writer.access_enabled()) return;

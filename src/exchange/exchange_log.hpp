@@ -77,7 +77,9 @@ struct RefusedHead {
   std::string_view target;  ///< or the beginning of it
   std::string_view request_id;
   std::string_view client;
-  std::uint64_t began;  ///< nanoseconds, of base::coarse_nanoseconds()
+  std::uint64_t began;   ///< nanoseconds, of base::coarse_nanoseconds()
+  bool answered = true;  ///< with the error's status; false: its HTTP/2 stream was reset
+  [[nodiscard]] std::uint16_t status() const { return answered ? error.info().status : std::uint16_t{0}; }
 };
 void log_refused_head(observe::LogWriter& writer, const RefusedHead& refused);
 /// Counts it, and writes its line in the access log, if that is on; `bytes_sent`: body of the error page.

@@ -21,7 +21,8 @@ std::shared_ptr<net::TicketKeys> ticket_keys(const config::ListenerTls& settings
   return std::make_shared<net::TicketKeys>(std::move(given));
 }
 
-std::shared_ptr<const net::TlsServer> tls_server(const config::ListenerTls& settings, const KeptTls& kept) {
+std::shared_ptr<const net::TlsServer> tls_server(const config::Listener& listener, const KeptTls& kept) {
+  const config::ListenerTls& settings = *listener.tls;
   net::TlsServerOptions options;
   for (const config::CertificateFiles& files : settings.certificates) options.certificates.push_back(files.pem);
   options.min_version = version(settings.min_version);
@@ -31,8 +32,16 @@ std::shared_ptr<const net::TlsServer> tls_server(const config::ListenerTls& sett
   options.session_lifetime = std::chrono::duration_cast<std::chrono::seconds>(settings.session_lifetime);
   if (const auto& clients = settings.client_certificates)
     options.client_verification = net::ClientVerification{clients->ca_pem, clients->required};
-  options.application_protocols = {"http/1.1"};
+  for (const config::Protocol protocol : listener.protocols)
+    options.application_protocols.emplace_back(protocol == config::Protocol::http2 ? "h2" : "http/1.1");
   return std::make_shared<const net::TlsServer>(options, ticket_keys(settings, kept));
+}
+
+Protocols protocols_of(const config::Listener& listener) {
+  const auto speaks = [&](config::Protocol protocol) {
+    return std::find(listener.protocols.begin(), listener.protocols.end(), protocol) != listener.protocols.end();
+  };
+  return {speaks(config::Protocol::http1), speaks(config::Protocol::http2)};
 }
 
 net::TlsClientOptions client_options(const config::UpstreamTls& settings) {
@@ -62,10 +71,11 @@ ListenerPlans plan_listeners(const std::vector<config::Listener>& listeners, con
   for (const config::Listener& listener : listeners) {
     ListenerPlan& plan = plans[to_string(listener.address)];
     plan.name = listener.name;
+    plan.protocols = protocols_of(listener);
     plan.proxy_protocol = listener.proxy_protocol;
     if (listener.https_redirect) plan.https_port = static_cast<std::uint16_t>(listener.https_port);
     if (!listener.tls) continue;
-    plan.tls = tls_server(*listener.tls, kept);
+    plan.tls = tls_server(listener, kept);
     plan.hsts = listener.tls->hsts;
     for (const config::CertificateFiles& files : listener.tls->certificates)
       plan.certificates.push_back({files.certificate, base::Certificate{files.pem}.not_after()});

@@ -22,10 +22,17 @@ struct CertificateTerm {
   std::chrono::sys_seconds until;  ///< it is valid
 };
 
+/// What a listener's clients may speak.
+struct Protocols {
+  bool http1 = true;
+  bool http2 = false;
+};
+
 struct ListenerPlan {
   std::string name = {};
   std::shared_ptr<const net::TlsServer> tls;  ///< null: plain text
-  std::string hsts;                           ///< value of Strict-Transport-Security; empty: none
+  Protocols protocols = {};
+  std::string hsts;  ///< value of Strict-Transport-Security; empty: none
   config::ProxyProtocol proxy_protocol = config::ProxyProtocol::off;
   std::uint16_t https_port = 0;  ///< plain requests are sent there; 0: they are served
   std::string subject_header;    ///< names of fields that tell of the client's certificate; empty: none

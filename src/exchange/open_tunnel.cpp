@@ -14,6 +14,7 @@ namespace headgate::exchange {
 std::optional<Error> Exchange::admit_tunnel() {
   if (request_.method == Method::connect) {
     if (!route_->connect) return Error{Cause::connect_refused};
+    if (!client_.may_tunnel()) return Error{Cause::connect_refused, "over HTTP/2"};
     if (request_.body.kind != BodyKind::none) return Error{Cause::connect_refused, "with a body"};
     return std::nullopt;
   }

@@ -184,7 +184,9 @@ class RequestWriter {
   }
 
   void put_via() {
-    cursor_.put(head_.minor_version == 0 ? "Via: 1.0 " : "Via: 1.1 ");
+    cursor_.put("Via: ");
+    cursor_.put(protocol_name(head_).substr(5));
+    cursor_.put(' ');
     cursor_.put(policy_.via_name);
     cursor_.put("\r\n");
   }

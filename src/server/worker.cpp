@@ -147,10 +147,10 @@ void Worker::serve_accepted(const std::string& listener, int fd, const net::Sock
 void Worker::serve(net::StreamPtr stream, std::optional<base::IpAddress> peer, const std::string& listener,
                    std::unique_ptr<base::ConnectionSource> source) {
   const std::string& name = *listener_names_.insert(listener).first;
-  auto* session =
-      new Session{*this, std::move(stream), {peer, name, draining_, std::move(source)}};  // end() deletes it
-  sessions_.push_back(*session);
-  session->run();
+  auto* connection =
+      new Connection{*this, std::move(stream), {peer, name, draining_, std::move(source)}};  // end() deletes it
+  connections_.push_back(*connection);
+  connection->run();
 }
 
 void Worker::refuse_connection(const std::string& listener, int fd, const net::SocketAddress& peer) {
@@ -194,15 +194,15 @@ void Worker::take_back(std::unique_ptr<exchange::Workspace> workspace) {
   if (workspaces_.size() < kept_workspaces) workspaces_.push_back(std::move(workspace));
 }
 
-void Worker::end(Session& session) {
-  sessions_.erase(sessions_.iterator_to(session));
-  delete &session;
+void Worker::end(Connection& connection) {
+  connections_.erase(connections_.iterator_to(connection));
+  delete &connection;
   state_.connections.fetch_sub(1, std::memory_order_relaxed);
   report_if_drained();
 }
 
 void Worker::report_if_drained() {
-  if (drained_ && sessions_.empty() && retiring_.empty()) std::exchange(drained_, {})();
+  if (drained_ && connections_.empty() && retiring_.empty()) std::exchange(drained_, {})();
 }
 
 void Worker::drain(std::function<void()> drained) {
@@ -210,13 +210,14 @@ void Worker::drain(std::function<void()> drained) {
   draining_ = true;
   for (auto& [key, acceptor] : acceptors_) retire(std::move(acceptor));
   acceptors_.clear();
-  for (auto next = sessions_.begin(); next != sessions_.end();) (next++)->drain();
+  for (auto next = connections_.begin(); next != connections_.end();) (next++)->drain();
   report_if_drained();
 }
 
 void Worker::cut() {
-  pools_.close_queues();  // or the end of one session would move others on, and end them while we walk along the list
-  for (auto next = sessions_.begin(); next != sessions_.end();) (next++)->cut();
+  pools_
+      .close_queues();  // or the end of one connection would move others on, and end them while we walk along the list
+  for (auto next = connections_.begin(); next != connections_.end();) (next++)->cut();
 }
 
 }  // namespace headgate::server

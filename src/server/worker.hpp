@@ -1,4 +1,4 @@
-// One worker: a thread, its loop, its listeners, sessions, pools and snapshot. Nothing here is touched by another
+// One worker: a thread, its loop, its listeners, connections, pools and snapshot. Nothing here is touched by another
 // thread but through post().
 #pragma once
 
@@ -22,9 +22,10 @@
 #include "net/event_loop.hpp"
 #include "observe/counter.hpp"
 #include "observe/log_writer.hpp"
+#include "server/connection.hpp"
 #include "server/date_cache.hpp"
 #include "server/endpoint_pools.hpp"
-#include "server/session.hpp"
+#include "server/http2_workspace.hpp"
 
 namespace headgate::server {
 
@@ -66,16 +67,17 @@ class Worker {
   /// Ends what is left.
   void cut();
 
-  // For sessions.
+  // For connections and their sessions.
   [[nodiscard]] net::EventLoop& loop() { return loop_; }
   [[nodiscard]] base::BufferPool& buffers() { return buffers_; }
   [[nodiscard]] exchange::Environment& environment() { return environment_; }
   [[nodiscard]] const exchange::SnapshotPtr& snapshot() const { return snapshot_; }
+  [[nodiscard]] Http2Workspace& http2() { return http2_; }
   [[nodiscard]] const std::string& date() { return date_.now(); }
   std::unique_ptr<exchange::Workspace> lend_workspace();
   void take_back(std::unique_ptr<exchange::Workspace> workspace);
-  void end(Session& session);
-  [[nodiscard]] std::size_t sessions() const { return sessions_.size(); }
+  void end(Connection& connection);
+  [[nodiscard]] std::size_t sessions() const { return connections_.size(); }
 
  private:
   void accepted(const std::string& listener, int fd, const net::SocketAddress& peer);
@@ -93,6 +95,7 @@ class Worker {
   base::BufferPool buffers_;
   exchange::Environment environment_;
   DateCache date_;
+  Http2Workspace http2_;
   EndpointPools pools_;
   exchange::SnapshotPtr snapshot_;
   std::set<std::string> listener_names_;  ///< that sessions refer to; as few as there ever were
@@ -100,7 +103,7 @@ class Worker {
   std::vector<std::unique_ptr<net::Acceptor>> retiring_;
   net::Deadline look_again_{loop_.wheel(), [](void* self) { static_cast<Worker*>(self)->look_after_retiring(); }, this};
   int looks_left_ = 0;  ///< after the youngest of them began to retire
-  boost::intrusive::list<Session> sessions_;
+  boost::intrusive::list<Connection> connections_;
   std::vector<std::unique_ptr<exchange::Workspace>> workspaces_;
   std::function<void()> drained_;
   bool draining_ = false;

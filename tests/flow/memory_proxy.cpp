@@ -8,6 +8,8 @@
 namespace headgate::testing {
 namespace {
 
+using namespace std::chrono_literals;
+
 server::ResolvedEndpoints endpoints_of(const config::Settings& settings) {
   server::ResolvedEndpoints endpoints;
   for (const auto& [name, upstream] : settings.upstreams)
@@ -53,7 +55,7 @@ WirePtr MemoryProxy::client(std::string bytes) {
   auto wire = std::make_shared<Wire>();
   wire->to_proxy = std::move(bytes);
   clients_.push_back(wire);
-  worker_.serve(std::make_unique<MemoryStream>(worker_.loop().wheel(), wire, faults_), std::nullopt);
+  worker_.serve(std::make_unique<MemoryStream>(worker_.loop().wheel(), wire, faults_), std::nullopt, "127.0.0.1:80");
   return wire;
 }
 
@@ -75,6 +77,8 @@ void MemoryProxy::settle() {
       if (upstreams_[i]->stream != nullptr) upstreams_[i]->stream->poke();
     for (std::size_t i = 0; i < clients_.size(); ++i)
       if (clients_[i]->stream != nullptr) clients_[i]->stream->poke();
+    worker_.loop().poller().wait(0ms);
+    worker_.loop().poller().tell();
   }
 }
 

@@ -1,14 +1,14 @@
-// Session: from accept to an encrypted connection.
+// Connection: from accept to an encrypted connection.
 #include <string>
 
 #include "exchange/snapshot.hpp"
 #include "http/error_page.hpp"
-#include "server/session.hpp"
+#include "server/connection.hpp"
 #include "server/worker.hpp"
 
 namespace headgate::server {
 
-base::Task<bool> Session::shake_hands() {
+base::Task<bool> Connection::shake_hands() {
   const exchange::SnapshotPtr snapshot = worker_.snapshot();
   const exchange::ListenerPlan& listener = listener_plan(*snapshot->plan);
   const Error error = co_await stream_->handshake(snapshot->plan->settings.timeouts.client_handshake);
@@ -18,12 +18,12 @@ base::Task<bool> Session::shake_hands() {
   }
   if (error.os_error == ECANCELED) co_return false;  // we closed it ourselves: a drain
   if (error.cause == Cause::tls_plain_http) answer_in_plain_text();
-  log_refusal(error);
+  tell(error);
   co_return false;
 }
 
 /// Whoever spoke HTTP understands it.
-void Session::answer_in_plain_text() {
+void Connection::answer_in_plain_text() {
   http::ErrorPage page;
   page.status = info(Cause::tls_plain_http).status;
   page.date = worker_.date();

@@ -1,19 +1,19 @@
-// Session: whose connection it is, where a PROXY header says so.
+// Connection: whose connection it is, where a PROXY header says so.
 #include <utility>
 
 #include "net/proxy_header_reader.hpp"
+#include "server/connection.hpp"
 #include "server/proxy_rules.hpp"
-#include "server/session.hpp"
 #include "server/worker.hpp"
 
 namespace headgate::server {
 
-base::Task<bool> Session::learn_source() {
+base::Task<bool> Connection::learn_source() {
   const exchange::SnapshotPtr snapshot = worker_.snapshot();
   const config::ProxyProtocol rule = listener_plan(*snapshot->plan).proxy_protocol;
   const bool trusted = snapshot->plan->trusted.trusts(peer_);
   if (!trusted && rule == config::ProxyProtocol::required) {
-    log_refusal(judge_proxy_header(rule, trusted, false));
+    tell(judge_proxy_header(rule, trusted, false));
     co_return false;
   }
   buffer_ = worker_.buffers().lend();
@@ -23,11 +23,11 @@ base::Task<bool> Session::learn_source() {
   const Error error = header ? judge_proxy_header(rule, trusted, header->has_value()) : header.error();
   if (error.cause == Cause::client_closed) co_return false;  // a check whether the port is open
   if (error.cause == Cause::proxy_header_timeout && rule == config::ProxyProtocol::optional) {
-    log_silent_close(error.cause);  // a connection that was opened ahead of need
+    tell_silent_close(error.cause);  // a connection that was opened ahead of need
     co_return false;
   }
   if (error.failed()) {
-    log_refusal(error);
+    tell(error);
     co_return false;
   }
   if (!header->has_value() || !(**header).address) co_return true;  // the peer's own

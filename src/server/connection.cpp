@@ -1,0 +1,163 @@
+#include "server/connection.hpp"
+
+#include <exception>
+#include <utility>
+
+#include "http/client_address.hpp"
+#include "http/http2_preface.hpp"
+#include "server/http1_session.hpp"
+#include "server/http2_session.hpp"
+#include "server/worker.hpp"
+
+namespace headgate::server {
+
+using std::chrono::milliseconds;
+
+Connection::Connection(Worker& worker, net::StreamPtr stream, Accepted accepted)
+    : worker_{worker},
+      stream_{std::move(stream)},
+      peer_{accepted.peer},
+      peer_text_{peer_ ? peer_->to_text() : std::string{}},
+      listener_{accepted.listener},
+      source_{std::move(accepted.source)},
+      draining_{accepted.draining} {}
+
+base::Detached Connection::run() {
+  try {
+    if (co_await open()) {
+      const bool unread = co_await session_->serve();
+      if (unread && !cut_) co_await linger();
+    }
+  } catch (const std::exception&) {
+    tell(Cause::internal);  // out of memory or of epoll watches: this connection ends, the others go on
+  }
+  worker_.end(*this);
+}
+
+/// As far as the first request. False: it has ended already.
+base::Task<bool> Connection::open() {
+  const exchange::ListenerPlan& listener = listener_plan(*worker_.snapshot()->plan);
+  const exchange::Protocols protocols = listener.protocols;
+  encrypted_ = listener.tls != nullptr;
+  if (listener.proxy_protocol != config::ProxyProtocol::off && !co_await learn_source()) co_return false;
+  if (encrypted_ && !co_await shake_hands()) co_return false;
+  bool http2 = protocols.http2;
+  if (http2 && protocols.http1) {
+    if (encrypted_) {
+      http2 = stream_->application_protocol() == "h2";
+    } else {
+      const auto begun = co_await begins_as_http2();
+      if (!begun) co_return false;
+      http2 = *begun;
+    }
+  }
+  if (http2)
+    session_ = std::make_unique<Http2Session>(*this);
+  else
+    session_ = std::make_unique<Http1Session>(*this);
+  co_return true;
+}
+
+const exchange::ListenerPlan& Connection::listener_plan(const exchange::Plan& plan) {
+  if (generation_ != plan.generation) {
+    generation_ = plan.generation;
+    listener_plan_ = &plan.listener(listener_);
+  }
+  return *listener_plan_;
+}
+
+/// Of a client that may speak either version, by its first bytes. None: there is no client any more.
+base::Task<std::optional<bool>> Connection::begins_as_http2() {
+  const milliseconds limit = worker_.snapshot()->plan->settings.timeouts.client_head;
+  const std::uint64_t began = worker_.loop().wheel().now();
+  auto found = http::Preface::incomplete;
+  while (found == http::Preface::incomplete) {
+    const auto passed = static_cast<std::int64_t>(worker_.loop().wheel().now() - began) * net::DeadlineWheel::tick;
+    const int waited = passed < limit ? co_await stream_->readable(limit - passed) : ETIMEDOUT;
+    if (waited == ETIMEDOUT) tell_silent_close(Cause::client_head_timeout);
+    if (waited != 0) co_return std::nullopt;
+    if (!buffer_.has_memory()) buffer_ = worker_.buffers().lend();
+    const net::IoResult got = stream_->try_read(buffer_.space());
+    if (got.error == EAGAIN) continue;
+    if (!got.ok()) co_return std::nullopt;
+    buffer_.commit(got.bytes);
+    found = http::find_http2_preface(buffer_.view());
+  }
+  co_return found == http::Preface::complete;
+}
+
+/// Never in plain text (RFC 6797 s7.2).
+std::string_view Connection::hsts(const exchange::Plan& plan) {
+  return encrypted_ ? std::string_view{listener_plan(plan).hsts} : std::string_view{};
+}
+
+http::ClientInfo Connection::client_info(const exchange::Plan& plan, exchange::Workspace& workspace) {
+  http::ClientInfo client;
+  client.peer_ip = peer_text_;
+  client.peer_trusted = plan.trusted.trusts(peer_);
+  client.ip = peer_text_;
+  if (encrypted_) client.scheme = "https";
+  client.hsts = hsts(plan);
+  client.https_port = listener_plan(plan).https_port;
+  client.certificate_lines = certificate_lines_;
+  client.source = source_.get();
+  if (client.peer_trusted) {
+    const auto resolved = http::resolve_client(peer_, workspace.request.fields, plan.trusted);
+    workspace.client = resolved ? resolved->to_text() : std::string{};
+    client.ip = workspace.client;
+  }
+  return client;
+}
+
+void Connection::tell(const Error& error) const {
+  observe::LogWriter& log = worker_.environment().log;
+  log.count(error.cause);
+  observe::LogRecord record;
+  record.describe(error);
+  record.client = peer_text_;
+  log.failure(record);
+}
+
+void Connection::tell_silent_close(Cause cause) const {
+  observe::LogWriter& log = worker_.environment().log;
+  if (!log.enabled(observe::Level::debug)) return;
+  observe::LogRecord record;
+  record.describe(cause);
+  record.level = observe::Level::debug;
+  record.client = peer_text_;
+  log.failure(record);
+}
+
+/// Half-closes and reads on for a while: closing with unread bytes would send a reset, and that could make the client
+/// lose our last response (RFC 9112 s9.6).
+base::Task<void> Connection::linger() {
+  stream_->shutdown_write();
+  const milliseconds limit = worker_.snapshot()->plan->settings.timeouts.client_linger;
+  const std::uint64_t began = worker_.loop().wheel().now();
+  if (!buffer_.has_memory()) buffer_ = worker_.buffers().lend();
+  for (;;) {
+    const auto passed = static_cast<std::int64_t>(worker_.loop().wheel().now() - began) * net::DeadlineWheel::tick;
+    if (passed >= limit) co_return;
+    buffer_.clear();
+    const net::IoResult got = co_await stream_->read(buffer_.space(), limit - passed);
+    if (!got.ok()) co_return;
+  }
+}
+
+void Connection::drain() {
+  draining_ = true;
+  if (session_) return session_->drain();
+  if (stream_->look() != net::Stream::Peer::spoke) stream_->extend_read(first_request_in_drain);
+}
+
+void Connection::cut() {
+  draining_ = cut_ = true;
+  bool ended = false;
+  ended_ = &ended;
+  if (session_) session_->lose_client(Cause::drain_timeout);
+  if (ended) return;
+  stream_->close();  // whoever waits for the client goes on, and may end the connection
+  if (!ended) ended_ = nullptr;
+}
+
+}  // namespace headgate::server

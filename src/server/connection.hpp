@@ -1,0 +1,96 @@
+// One client's connection, from accept to close: the handshake, the choice of a protocol, then a session in it.
+#pragma once
+
+#include <boost/intrusive/list_hook.hpp>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/buffer.hpp"
+#include "base/connection_source.hpp"
+#include "base/ip_address.hpp"
+#include "base/task.hpp"
+#include "exchange/snapshot.hpp"
+#include "exchange/workspace.hpp"
+#include "headgate/error.hpp"
+#include "http/head_writer.hpp"
+#include "net/stream.hpp"
+#include "server/session.hpp"
+
+namespace headgate::server {
+
+class Worker;
+
+/// A client's connection, as it was accepted.
+struct Accepted {
+  std::optional<base::IpAddress> peer;                  ///< none: a Unix socket
+  const std::string& listener;                          ///< its configured address; outlives the connection
+  bool draining = false;                                ///< it answers one request
+  std::unique_ptr<base::ConnectionSource> source = {};  ///< null: nobody needs it
+};
+
+class Connection : public boost::intrusive::list_base_hook<> {
+ public:
+  /// A client that has just connected when a drain begins, and sends its request in good faith, gets so much time.
+  static constexpr std::chrono::milliseconds first_request_in_drain{1'000};
+
+  Connection(Worker& worker, net::StreamPtr stream, Accepted accepted);
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+  ~Connection() {
+    if (ended_ != nullptr) *ended_ = true;
+  }
+
+  /// Serves the connection to its end, then removes it from the worker.
+  base::Detached run();
+  /// An idle connection closes now, a busy one after its responses.
+  void drain();
+  /// Ends it wherever it is: the drain has lasted too long.
+  void cut();
+
+  // For its session.
+  [[nodiscard]] Worker& worker() { return worker_; }
+  [[nodiscard]] net::Stream& stream() { return *stream_; }
+  /// What has come and was not looked at; without memory while the connection is idle.
+  [[nodiscard]] base::Buffer& buffer() { return buffer_; }
+  [[nodiscard]] const std::string& peer_text() const { return peer_text_; }
+  [[nodiscard]] bool draining() const { return draining_; }
+  /// Who sends the request in `workspace`, which keeps what the result points to.
+  [[nodiscard]] http::ClientInfo client_info(const exchange::Plan& plan, exchange::Workspace& workspace);
+  /// Strict-Transport-Security of its responses; empty: none.
+  [[nodiscard]] std::string_view hsts(const exchange::Plan& plan);
+  /// Counts and logs it.
+  void tell(const Error& error) const;
+  /// A connection that was opened ahead of need, or kept, and not used: no news, so only told at level debug.
+  void tell_silent_close(Cause cause) const;
+
+ private:
+  base::Task<bool> open();
+  const exchange::ListenerPlan& listener_plan(const exchange::Plan& plan);
+  base::Task<bool> learn_source();
+  base::Task<bool> shake_hands();
+  void answer_in_plain_text();
+  base::Task<std::optional<bool>> begins_as_http2();
+  base::Task<void> linger();
+
+  Worker& worker_;
+  net::StreamPtr stream_;
+  std::optional<base::IpAddress> peer_;  ///< none: a Unix socket
+  std::string peer_text_;
+  const std::string& listener_;
+  std::string certificate_lines_;  ///< what backends are told of the client's certificate
+  std::unique_ptr<base::ConnectionSource> source_;
+  base::Buffer buffer_;
+  std::unique_ptr<Session> session_;
+  bool* ended_ = nullptr;         ///< while it is being cut: whether it is gone
+  std::uint64_t generation_ = 0;  ///< of the plan that the next is of
+  const exchange::ListenerPlan* listener_plan_ = nullptr;
+  bool encrypted_ = false;
+  bool draining_;
+  bool cut_ = false;
+};
+
+}  // namespace headgate::server

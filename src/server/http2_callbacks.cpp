@@ -1,0 +1,155 @@
+// What nghttp2 tells: taken down for the session and its streams, which act on it later.
+#include <new>
+
+#include "server/http2_session.hpp"
+#include "server/worker.hpp"
+
+namespace headgate::server {
+namespace {
+
+std::string_view text_of(const std::uint8_t* bytes, std::size_t size) {
+  return {reinterpret_cast<const char*>(bytes), size};
+}
+
+bool has(const nghttp2_frame_hd& head, std::uint8_t flag) { return (head.flags & flag) != 0; }
+
+}  // namespace
+
+struct Http2Callbacks {
+  static Http2Session& session(void* data) { return *static_cast<Http2Session*>(data); }
+  static Http2Stream* stream(nghttp2_session* session, std::int32_t id) {
+    return static_cast<Http2Stream*>(nghttp2_session_get_stream_user_data(session, id));
+  }
+
+  /// Counted before anything is done for it.
+  static int on_begin_frame(nghttp2_session*, const nghttp2_frame_hd* head, void* data) {
+    using enum http::Http2Event;
+    switch (head->type) {
+      case NGHTTP2_HEADERS:
+      case NGHTTP2_CONTINUATION:
+        return 0;
+      case NGHTTP2_DATA:
+        return head->length != 0 || has(*head, NGHTTP2_FLAG_END_STREAM) ? 0 : session(data).count(control);
+      case NGHTTP2_RST_STREAM:
+        return session(data).count(http::Http2Event::reset);
+      case NGHTTP2_WINDOW_UPDATE:
+        return session(data).count(window_update);
+      default:
+        return session(data).count(control);
+    }
+  }
+
+  static int on_begin_headers(nghttp2_session*, const nghttp2_frame* frame, void* data) {
+    return session(data).begin_head(*frame);
+  }
+
+  static int on_header(nghttp2_session* library, const nghttp2_frame* frame, const std::uint8_t* name,
+                       std::size_t name_size, const std::uint8_t* value, std::size_t value_size, std::uint8_t,
+                       void* data) {
+    if (stream(library, frame->hd.stream_id) == nullptr) return 0;
+    return session(data).add_field(*frame, text_of(name, name_size), text_of(value, value_size));
+  }
+
+  static int on_frame_recv(nghttp2_session* library, const nghttp2_frame* frame, void* data) {
+    Http2Session& self = session(data);
+    Http2Stream* const of = stream(library, frame->hd.stream_id);
+    switch (frame->hd.type) {
+      case NGHTTP2_HEADERS:
+        self.head_due_.disarm();
+        if (of != nullptr) self.head_ended(*frame, *of);
+        break;
+      case NGHTTP2_DATA:
+        if (of != nullptr && has(frame->hd, NGHTTP2_FLAG_END_STREAM)) of->end_body();
+        break;
+      case NGHTTP2_SETTINGS:
+        if (has(frame->hd, NGHTTP2_FLAG_ACK)) self.settings_acknowledged();
+        break;
+      case NGHTTP2_PING:
+        if (has(frame->hd, NGHTTP2_FLAG_ACK)) self.say_that_no_more_is_taken();
+        break;
+      default:
+        break;
+    }
+    return 0;
+  }
+
+  static int on_data_chunk(nghttp2_session* library, std::uint8_t, std::int32_t id, const std::uint8_t* bytes,
+                           std::size_t size, void* data) {
+    Http2Session& self = session(data);
+    if (Http2Stream* of = stream(library, id))
+      of->take_body(text_of(bytes, size));
+    else
+      self.consume(id, size);
+    return 0;
+  }
+
+  static int on_stream_close(nghttp2_session* library, std::int32_t id, std::uint32_t, void* data) {
+    if (Http2Stream* of = stream(library, id)) {
+      of->closed();
+      session(data).queue(*of);
+    }
+    return 0;
+  }
+
+  static int on_frame_send(nghttp2_session*, const nghttp2_frame* frame, void* data) {
+    return session(data).sent(*frame);
+  }
+
+  static ssize_t read_body(nghttp2_session* library, std::int32_t id, std::uint8_t*, std::size_t most,
+                           std::uint32_t* flags, nghttp2_data_source* source, void* data) {
+    auto& of = *static_cast<Http2Stream*>(source->ptr);
+    const Http2Stream::Portion portion = of.next_portion(most);
+    if (portion.wait) return NGHTTP2_ERR_DEFERRED;
+    *flags |= NGHTTP2_DATA_FLAG_NO_COPY;
+    if (!portion.last) return static_cast<ssize_t>(portion.bytes);
+    *flags |= NGHTTP2_DATA_FLAG_EOF;
+    if (of.trailers().empty()) return static_cast<ssize_t>(portion.bytes);
+    *flags |= NGHTTP2_DATA_FLAG_NO_END_STREAM;
+    http::Http2Fields& fields = session(data).worker().http2().fields;
+    fields.clear();
+    fields.take_lines(of.trailers());
+    nghttp2_submit_trailer(library, id, fields.data(), fields.size());
+    return static_cast<ssize_t>(portion.bytes);
+  }
+
+  static int send_body(nghttp2_session*, nghttp2_frame*, const std::uint8_t* head, std::size_t size,
+                       nghttp2_data_source* source, void* data) {
+    constexpr std::size_t head_bytes = 9;
+    Http2Session& self = session(data);
+    std::vector<char>& out = self.worker().http2().out;
+    if (out.size() >= Http2Workspace::out_bytes || self.hungry_) return NGHTTP2_ERR_WOULDBLOCK;
+    const std::size_t before = out.size();
+    out.insert(out.end(), head, head + head_bytes);
+    auto& of = *static_cast<Http2Stream*>(source->ptr);
+    const bool there = of.take_portion(size, out);
+    if (!there) out.resize(before);
+    self.hungry_ = there && of.is_hungry();
+    return there ? 0 : NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+  }
+};
+
+Http2Workspace::Http2Workspace() {
+  nghttp2_session_callbacks* made = nullptr;
+  if (nghttp2_session_callbacks_new(&made) != 0) throw std::bad_alloc{};
+  callbacks.reset(made);
+  nghttp2_session_callbacks_set_on_begin_frame_callback(made, Http2Callbacks::on_begin_frame);
+  nghttp2_session_callbacks_set_on_begin_headers_callback(made, Http2Callbacks::on_begin_headers);
+  nghttp2_session_callbacks_set_on_header_callback(made, Http2Callbacks::on_header);
+  nghttp2_session_callbacks_set_on_frame_recv_callback(made, Http2Callbacks::on_frame_recv);
+  nghttp2_session_callbacks_set_on_data_chunk_recv_callback(made, Http2Callbacks::on_data_chunk);
+  nghttp2_session_callbacks_set_on_stream_close_callback(made, Http2Callbacks::on_stream_close);
+  nghttp2_session_callbacks_set_on_frame_send_callback(made, Http2Callbacks::on_frame_send);
+  nghttp2_session_callbacks_set_send_data_callback(made, Http2Callbacks::send_body);
+}
+
+void Http2Session::send_response(Http2Stream& stream, std::string_view head, bool with_body) {
+  http::Http2Fields& fields = worker_.http2().fields;
+  fields.take_response_head(head);
+  nghttp2_data_provider body{};
+  body.source.ptr = &stream;
+  body.read_callback = Http2Callbacks::read_body;
+  nghttp2_submit_response(session_.get(), stream.id(), fields.data(), fields.size(), with_body ? &body : nullptr);
+  turn_end_.ask();
+}
+
+}  // namespace headgate::server

@@ -1,0 +1,285 @@
+#include "server/http2_session.hpp"
+
+#include <cerrno>
+#include <exception>
+#include <iterator>
+#include <new>
+#include <utility>
+
+#include "http/http2_priority.hpp"
+#include "server/worker.hpp"
+
+namespace headgate::server {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// A client that was told of the drain needs a round trip until it sends nothing new.
+constexpr milliseconds last_call{1'000};
+/// Decoded, against limits.head_bytes: what is above is answered with 431 up to here, and an attack beyond.
+constexpr std::size_t flood_factor = 16;
+
+}  // namespace
+
+Http2Session::Http2Session(Connection& connection)
+    : connection_{connection},
+      worker_{connection.worker()},
+      stream_{connection.stream()},
+      opened_with_{worker_.snapshot()->plan},
+      floods_{opened_with_->settings.http2.resets, opened_with_->settings.http2.control_frames},
+      turn_end_{worker_.loop().poller(), [](void* self) { static_cast<Http2Session*>(self)->on_turn_end(); }, this},
+      settings_due_{worker_.loop().wheel(),
+                    [](void* self) {
+                      static_cast<Http2Session*>(self)->fail(Cause::http2_settings_timeout, NGHTTP2_SETTINGS_TIMEOUT);
+                    },
+                    this},
+      head_due_{worker_.loop().wheel(),
+                [](void* self) {
+                  static_cast<Http2Session*>(self)->fail(Cause::client_head_timeout, NGHTTP2_ENHANCE_YOUR_CALM);
+                },
+                this},
+      last_call_{worker_.loop().wheel(),
+                 [](void* self) { static_cast<Http2Session*>(self)->say_that_no_more_is_taken(); }, this} {}
+
+Http2Session::~Http2Session() {
+  streams_.clear_and_dispose([](Http2Stream* stream) { delete stream; });
+}
+
+// Life.
+
+base::Task<bool> Http2Session::serve() {
+  const config::Timeouts& timeouts = opened_with_->settings.timeouts;
+  bool client_left = false;
+  try {
+    open();
+    while (!over_ && !client_left) {
+      const int waited = co_await stream_.readable(fresh_ ? timeouts.client_head : timeouts.client_idle);
+      if (waited == 0) {
+        client_left = !receive();
+      } else if (waited != ETIMEDOUT) {
+        break;
+      } else if (streams_.empty()) {  // else they have limits of their own
+        connection_.tell_silent_close(fresh_ ? Cause::client_head_timeout : Cause::client_idle_timeout);
+        nghttp2_session_terminate_session(session_.get(), NGHTTP2_NO_ERROR);
+        flush();
+        client_left = true;  // there is nothing that it could lose
+      }
+    }
+  } catch (const std::exception&) {
+    connection_.tell(Cause::internal);  // out of memory
+  }
+  over_ = true;
+  lose_streams(Cause::client_closed);
+  while (!streams_.empty()) co_await ended_.wait();
+  if (writing_.started() && !writing_.done()) stream_.cancel();
+  co_return !client_left && !broken_;
+}
+
+void Http2Session::open() {
+  const config::Http2& settings = opened_with_->settings.http2;
+  nghttp2_option* option = nullptr;
+  if (nghttp2_option_new(&option) != 0) throw std::bad_alloc{};
+  nghttp2_option_set_no_auto_window_update(option, 1);
+  nghttp2_option_set_no_http_messaging(option, 1);  // our own rules are as strict, and say what is wrong
+  nghttp2_option_set_no_closed_streams(option, 1);
+  nghttp2_option_set_max_deflate_dynamic_table_size(option, settings.header_table_bytes);
+  nghttp2_option_set_max_outbound_ack(option, settings.control_frames);
+  nghttp2_option_set_stream_reset_rate_limit(option, settings.resets * 2ULL, settings.resets);  // we count first
+  nghttp2_option_set_builtin_recv_extension_type(option, NGHTTP2_PRIORITY_UPDATE);
+  nghttp2_session* made = nullptr;
+  const int error = nghttp2_session_server_new2(&made, worker_.http2().callbacks.get(), this, option);
+  nghttp2_option_del(option);
+  if (error != 0) throw std::bad_alloc{};
+  session_.reset(made);
+  send_settings();
+  if (connection_.draining()) drain();
+  base::Buffer& begun = connection_.buffer();
+  if (!begun.empty()) feed(begun.view());
+  begun.release();
+}
+
+void Http2Session::send_settings() {
+  const config::Settings& all = opened_with_->settings;
+  const auto number = [](std::uint64_t value) { return static_cast<std::uint32_t>(value); };
+  const nghttp2_settings_entry entries[] = {
+      {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, all.http2.max_streams},
+      {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, number(all.http2.stream_window)},
+      {NGHTTP2_SETTINGS_HEADER_TABLE_SIZE, number(all.http2.header_table_bytes)},
+      {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, number(all.limits.head_bytes)},
+      {NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES, 1},
+  };
+  nghttp2_submit_settings(session_.get(), NGHTTP2_FLAG_NONE, entries, std::size(entries));
+  nghttp2_session_set_local_window_size(session_.get(), NGHTTP2_FLAG_NONE, 0,
+                                        static_cast<std::int32_t>(all.http2.connection_window));
+  settings_due_.arm(all.timeouts.client_head);
+  turn_end_.ask();
+}
+
+void Http2Session::drain() {
+  if (!session_ || last_call_.armed()) return;
+  nghttp2_submit_shutdown_notice(session_.get());
+  last_call_.arm(last_call);
+  turn_end_.ask();
+}
+
+/// The client has seen that it is to go, and what it had sent until then has come.
+void Http2Session::say_that_no_more_is_taken() {
+  if (!connection_.draining()) return;
+  last_call_.disarm();
+  nghttp2_submit_goaway(session_.get(), NGHTTP2_FLAG_NONE, nghttp2_session_get_last_proc_stream_id(session_.get()),
+                        NGHTTP2_NO_ERROR, nullptr, 0);
+  turn_end_.ask();
+}
+
+void Http2Session::lose_client(Cause cause) {
+  over_ = true;
+  lose_streams(cause);
+  if (streams_.empty()) ended_.ring();
+}
+
+void Http2Session::lose_streams(Cause cause) {
+  for (Http2Stream& stream : streams_) {
+    stream.closed();
+    stream.lose(cause);
+    queue(stream);
+  }
+  run_ready();
+}
+
+// Reading.
+
+/// False: the client has closed, or was lost.
+bool Http2Session::receive() {
+  auto& space = worker_.http2().in;
+  const net::IoResult got = stream_.try_read(space);
+  if (got.error == EAGAIN) return true;
+  if (!got.ok()) return false;
+  if (!failed_) feed({space.data(), got.bytes});
+  return true;
+}
+
+void Http2Session::feed(std::string_view bytes) {
+  const auto* begin = reinterpret_cast<const std::uint8_t*>(bytes.data());
+  const ssize_t taken = nghttp2_session_mem_recv(session_.get(), begin, bytes.size());
+  if (taken < 0) fail_from(static_cast<int>(taken));
+  run_ready();
+  turn_end_.ask();
+}
+
+milliseconds Http2Session::now() const {
+  return static_cast<std::int64_t>(worker_.loop().wheel().now()) * net::DeadlineWheel::tick;
+}
+
+int Http2Session::count(http::Http2Event event) {
+  const Cause cause = floods_.count(event, now());
+  return cause == Cause::none ? 0 : fail(cause, NGHTTP2_ENHANCE_YOUR_CALM);
+}
+
+/// Ends the connection with GOAWAY: nothing more of it is read, and nothing else is sent. What the callbacks return
+/// then.
+int Http2Session::fail(Error error, std::uint32_t code) {
+  if (std::exchange(failed_, true)) return NGHTTP2_ERR_CALLBACK_FAILURE;
+  if (!std::exchange(told_, true)) connection_.tell(error);
+  const auto last = static_cast<std::uint32_t>(nghttp2_session_get_last_proc_stream_id(session_.get()));
+  const auto put = [](char* at, std::uint32_t value) {
+    for (int i = 0; i < 4; ++i) at[i] = static_cast<char>(value >> (24 - 8 * i) & 0xffU);
+  };
+  goodbye_ = {0, 0, 8, NGHTTP2_GOAWAY};
+  put(goodbye_.data() + 9, last);
+  put(goodbye_.data() + 13, code);
+  turn_end_.ask();
+  return NGHTTP2_ERR_CALLBACK_FAILURE;
+}
+
+void Http2Session::fail_from(int library_error) {
+  switch (library_error) {
+    case NGHTTP2_ERR_FLOODED:
+      fail({Cause::http2_control_flood, "frames that it takes no answer to"}, NGHTTP2_ENHANCE_YOUR_CALM);
+      break;
+    case NGHTTP2_ERR_TOO_MANY_CONTINUATIONS:
+      fail({Cause::http2_header_flood, "CONTINUATION"}, NGHTTP2_ENHANCE_YOUR_CALM);
+      break;
+    case NGHTTP2_ERR_BAD_CLIENT_MAGIC:
+      fail({Cause::http2_protocol_error, "no preface of HTTP/2"}, NGHTTP2_PROTOCOL_ERROR);
+      break;
+    default:
+      fail({Cause::http2_protocol_error, nghttp2_strerror(library_error)}, NGHTTP2_INTERNAL_ERROR);
+  }
+}
+
+// Heads.
+
+int Http2Session::begin_head(const nghttp2_frame& frame) {
+  const exchange::Plan& plan = *worker_.snapshot()->plan;
+  decoded_ = 0;
+  head_due_.arm(plan.settings.timeouts.client_head);
+  if (frame.headers.cat != NGHTTP2_HCAT_REQUEST) {
+    trailers_.begin();
+    return 0;
+  }
+  // Those that the client has reset count while their exchanges come to an end.
+  if (streams_.size() >= 2ULL * opened_with_->settings.http2.max_streams) {
+    reset(frame.hd.stream_id, NGHTTP2_REFUSED_STREAM);
+    return 0;
+  }
+  auto* stream = new Http2Stream{*this, frame.hd.stream_id};  // run_ready() deletes it
+  streams_.push_back(*stream);
+  nghttp2_session_set_stream_user_data(session_.get(), frame.hd.stream_id, stream);
+  reader_.begin(stream->head_text(), plan.head_limits);
+  return 0;
+}
+
+int Http2Session::add_field(const nghttp2_frame& frame, std::string_view name, std::string_view value) {
+  decoded_ += name.size() + value.size();
+  if (decoded_ > flood_factor * opened_with_->settings.limits.head_bytes)
+    return fail({Cause::http2_header_flood, "decoded size"}, NGHTTP2_ENHANCE_YOUR_CALM);
+  if (frame.headers.cat == NGHTTP2_HCAT_REQUEST)
+    reader_.add(name, value);
+  else
+    trailers_.add(name, value);
+  return 0;
+}
+
+void Http2Session::head_ended(const nghttp2_frame& frame, Http2Stream& stream) {
+  using Outcome = http::Http2RequestReader::Outcome;
+  const bool last = (frame.hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
+  if (frame.headers.cat != NGHTTP2_HCAT_REQUEST) return trailers_ended(last, stream);
+  fresh_ = false;
+  RequestHead& head = stream.request();
+  const Outcome outcome = reader_.finish(last, head);
+  stream.accept(worker_.snapshot(), last);
+  if (outcome != Outcome::complete) return stream.refuse(reader_.error(), outcome == Outcome::refused);
+  if (const auto priority = http::read_priority(head.fields))
+    nghttp2_session_change_extpri_stream_priority(session_.get(), stream.id(), &*priority, 0);
+  stream.begin();
+}
+
+void Http2Session::trailers_ended(bool last, Http2Stream& stream) {
+  Error error = last ? trailers_.error() : Error{Cause::client_bad_field, "trailers that do not end the stream"};
+  if (!error.failed()) error = stream.request_body().ended(trailers_.lines());
+  if (error.failed()) return stream.spoil(error);
+  queue(stream);
+}
+
+// Streams.
+
+void Http2Session::queue(Http2Stream& stream) {
+  turn_end_.ask();
+  if (!std::exchange(stream.queued, true)) ready_.push_back(&stream);
+}
+
+void Http2Session::run_ready() {
+  if (ready_.empty()) return;
+  for (std::size_t i = 0; i < ready_.size(); ++i) {  // it may grow meanwhile
+    Http2Stream& stream = *ready_[i];
+    stream.queued = false;
+    stream.go_on();
+    if (!stream.finished() || stream.queued) continue;
+    streams_.erase(streams_.iterator_to(stream));
+    delete &stream;
+  }
+  ready_.clear();
+  if (streams_.empty()) stream_.extend_read(opened_with_->settings.timeouts.client_idle);
+}
+
+}  // namespace headgate::server

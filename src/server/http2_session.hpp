@@ -1,0 +1,114 @@
+// One client connection over HTTP/2 (RFC 9113): frames through nghttp2, an exchange for each stream.
+//
+// Nothing is done from inside of nghttp2, whose callbacks only take notes. Streams that have something to do go on once
+// what was read is parsed, or at the end of the turn of the loop; then everything that they want to send leaves in one
+// write.
+#pragma once
+
+#include <nghttp2/nghttp2.h>
+
+#include <array>
+#include <boost/intrusive/list.hpp>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "base/bell.hpp"
+#include "base/task.hpp"
+#include "headgate/error.hpp"
+#include "http/http2_flood.hpp"
+#include "http/http2_request.hpp"
+#include "net/deadline_wheel.hpp"
+#include "net/turn_end.hpp"
+#include "server/connection.hpp"
+#include "server/http2_stream.hpp"
+#include "server/session.hpp"
+
+namespace headgate::server {
+
+class Http2Session final : public Session, public Http2Window {
+ public:
+  explicit Http2Session(Connection& connection);
+  ~Http2Session() override;
+
+  base::Task<bool> serve() override;
+  void drain() override;
+  void lose_client(Cause cause) override;
+
+  // For its streams.
+  [[nodiscard]] Connection& connection() { return connection_; }
+  [[nodiscard]] Worker& worker() { return worker_; }
+  void consume(std::int32_t stream, std::size_t bytes) override;
+  /// `head`: a complete HTTP/1.1 head; with a body, the stream will be asked for it.
+  void send_response(Http2Stream& stream, std::string_view head, bool with_body);
+  void send_interim(std::int32_t stream, std::string_view head);
+  /// The stream has more of its body.
+  void resume(std::int32_t stream);
+  void reset(std::int32_t stream, std::uint32_t code);
+  /// It will go on soon.
+  void queue(Http2Stream& stream);
+
+ private:
+  friend struct Http2Callbacks;
+  struct DeleteSession {
+    void operator()(nghttp2_session* session) const { nghttp2_session_del(session); }
+  };
+
+  void open();
+  void send_settings();
+  bool receive();
+  void feed(std::string_view bytes);
+  void lose_streams(Cause cause);
+  void run_ready();
+  void say_that_no_more_is_taken();
+  int fail(Error error, std::uint32_t code);
+  void fail_from(int library_error);
+
+  // From the callbacks.
+  int count(http::Http2Event event);
+  [[nodiscard]] std::chrono::milliseconds now() const;
+  int begin_head(const nghttp2_frame& frame);
+  int add_field(const nghttp2_frame& frame, std::string_view name, std::string_view value);
+  void head_ended(const nghttp2_frame& frame, Http2Stream& stream);
+  void trailers_ended(bool last, Http2Stream& stream);
+  void settings_acknowledged() { settings_due_.disarm(); }
+  int sent(const nghttp2_frame& frame);
+
+  // http2_output.cpp
+  void on_turn_end();
+  [[nodiscard]] bool is_over() const;
+  void flush();
+  void fill(std::vector<char>& out);
+  base::Task<void> write_rest(base::Task<int> rest);
+
+  Connection& connection_;
+  Worker& worker_;
+  net::Stream& stream_;
+  const std::shared_ptr<const exchange::Plan> opened_with_;  ///< its limits are those that the client was told
+  std::unique_ptr<nghttp2_session, DeleteSession> session_;
+  boost::intrusive::list<Http2Stream> streams_;
+  std::vector<Http2Stream*> ready_;
+  http::Http2RequestReader reader_;
+  http::Http2TrailerReader trailers_;
+  std::size_t decoded_ = 0;  ///< bytes of the field section that is being read
+  http::Http2FloodGuard floods_;
+  net::TurnEnd turn_end_;
+  net::Deadline settings_due_;
+  net::Deadline head_due_;
+  net::Deadline last_call_;  ///< of a drain
+  base::Bell ended_;
+  std::vector<char> unsent_;
+  base::Task<void> writing_;
+  std::array<char, 17> goodbye_;  ///< GOAWAY, once the connection has failed
+  bool fresh_ = true;             ///< no request yet
+  bool hungry_ = false;           ///< a stream could bring more before others, of less urgency, are served
+  bool failed_ = false;           ///< the client broke a rule
+  bool broken_ = false;           ///< the socket
+  bool over_ = false;
+  bool told_ = false;  ///< why it was ended
+};
+
+}  // namespace headgate::server

@@ -1,0 +1,127 @@
+// One stream of an HTTP/2 connection: the client's half of one exchange.
+#pragma once
+
+#include <boost/intrusive/list_hook.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bell.hpp"
+#include "base/task.hpp"
+#include "exchange/downstream.hpp"
+#include "exchange/snapshot.hpp"
+#include "exchange/workspace.hpp"
+#include "net/deadline_wheel.hpp"
+#include "server/http2_request_body.hpp"
+
+namespace headgate::server {
+
+class Http2Session;
+
+class Http2Stream final : public exchange::Downstream, public boost::intrusive::list_base_hook<> {
+ public:
+  Http2Stream(Http2Session& session, std::int32_t id);
+  ~Http2Stream() override;
+
+  RequestHead& request() override { return workspace_->request; }
+  [[nodiscard]] const http::ClientInfo& client() const override { return client_; }
+  void start_body(std::uint64_t max_bytes) override { body_.limit(max_bytes); }
+  http::BodySource& body() override { return body_; }
+  [[nodiscard]] bool body_complete() const override { return body_.complete(); }
+
+  base::Task<Error> send_interim(const ResponseHead& head, const http::ForwardingPolicy& policy) override;
+  base::Task<Error> send_head(const ResponseHead& head, const exchange::ResponseExtras& extras,
+                              const http::BodyPiece& first) override;
+  base::Task<Error> send_body(const http::BodyPiece& piece) override;
+  base::Task<Error> send_error(http::ErrorPage page) override;
+  base::Task<Error> send_simple(http::SimpleResponse response) override;
+  void cancel() override { body_.cancel(); }
+  void abort() override;
+  void on_gone(Gone callback, void* context) override;
+  /// A client that has lost patience resets its stream.
+  void take_close_for_gone(bool /*on*/) override {}
+  [[nodiscard]] std::uint64_t bytes_received() const override { return body_.bytes_received(); }
+  [[nodiscard]] std::uint64_t bytes_sent() const override { return bytes_sent_; }
+
+  // For the session, from inside of nghttp2: nothing goes on before go_on().
+  [[nodiscard]] std::int32_t id() const { return id_; }
+  [[nodiscard]] std::string& head_text() { return head_text_; }
+  [[nodiscard]] Http2RequestBody& request_body() { return body_; }
+  /// The head is complete, such as it is; `ended`: and the request with it.
+  void accept(exchange::SnapshotPtr snapshot, bool ended);
+  /// The exchange may begin.
+  void begin();
+  /// There is something wrong with the head: answers with the error, or resets the stream.
+  void refuse(Error error, bool answer);
+  void take_body(std::string_view data);
+  void end_body();
+  /// There is something wrong with what followed the head.
+  void spoil(Error error);
+  void closed() { closed_ = true; }
+  /// END_STREAM has left.
+  void response_ended() { response_ended_ = true; }
+
+  /// What nghttp2 is to send of the body next; at most `most` bytes.
+  struct Portion {
+    std::size_t bytes = 0;
+    bool last = false;
+    bool wait = false;  ///< there is nothing yet
+  };
+  Portion next_portion(std::size_t most);
+  /// With the last portion; "Name: value\r\n" lines.
+  [[nodiscard]] std::string_view trailers() const { return trailers_; }
+  /// Appends a portion to the frames that leave. False: it is not there any more.
+  bool take_portion(std::size_t bytes, std::vector<char>& out);
+
+  /// Does what has become possible.
+  void go_on();
+  /// The exchange learns that its client is lost.
+  void lose(Cause cause);
+  [[nodiscard]] bool finished() const { return closed_ && !running_; }
+  /// It may bring more of its body as soon as it goes on.
+  [[nodiscard]] bool is_hungry() const { return pending_.empty() && !last_; }
+  bool queued = false;  ///< the session has it on its list for go_on()
+
+ private:
+  base::Detached run();
+  std::size_t send_refusal(Error error, std::string_view request_id);
+  void tell_refusal(Error error, bool answered, std::size_t bytes, std::string_view request_id = {});
+  void respond_whole(const std::string& text);
+  base::Task<Error> send_when_taken(http::BodyPiece piece);
+  void offer(std::string_view data, const http::BodyPiece& piece);
+  void stalled();
+  void drop_pending();
+  [[nodiscard]] bool cannot_send() const { return lost_ || stalled_; }
+  [[nodiscard]] base::Task<Error> not_sent() const { return base::Task<Error>::ready(why_not_sent()); }
+  [[nodiscard]] Error why_not_sent() const { return stalled_ ? Cause::client_write_timeout : Cause::client_closed; }
+
+  Http2Session& session_;
+  std::int32_t id_;
+  std::unique_ptr<exchange::Workspace> workspace_;
+  exchange::SnapshotPtr snapshot_;
+  http::ClientInfo client_;
+  Http2RequestBody body_;
+  std::string head_text_;
+  std::string kept_;          ///< a small piece that was taken over
+  std::string_view pending_;  ///< of the response's body: to be sent
+  std::string trailers_;
+  base::Bell sent_;
+  net::Deadline stall_;  ///< while something is pending
+  Gone gone_ = nullptr;
+  void* gone_context_ = nullptr;
+  std::uint64_t bytes_sent_ = 0;
+  Cause lost_for_ = Cause::none;  ///< go_on() says so to the exchange
+  bool last_ = false;             ///< nothing follows what is pending
+  bool deferred_ = false;         ///< nghttp2 waits to be told of more
+  bool begins_ = false;           ///< go_on() starts the exchange
+  bool running_ = false;
+  bool closed_ = false;  ///< nghttp2 knows it no more
+  bool response_ended_ = false;
+  bool lost_ = false;
+  bool stalled_ = false;
+};
+
+}  // namespace headgate::server

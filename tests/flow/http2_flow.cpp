@@ -1,0 +1,155 @@
+// HTTP/2 sessions over memory: every I/O step fails once, and time moves by hand.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+#include <utility>
+
+#include "memory_proxy.hpp"
+#include "support/http2_frames.hpp"
+
+namespace headgate::testing {
+namespace {
+
+using ::testing::HasSubstr;
+using namespace std::chrono_literals;
+
+constexpr std::string_view config =
+    R"({ "listeners": [{ "address": "127.0.0.1:80", "protocols": ["h2", "http/1.1"] }], "routes": [{ "upstream": "web" }],
+  "upstreams": { "web": { "backends": ["http://10.0.0.1:80"] } },
+  "timeouts": { "client_body_idle": "5s", "client_write_idle": "6s", "client_idle": "20s", "client_head": "10s" } })";
+
+const std::string large(40'000, 'x');
+
+/// Answers each request whose head has come, and forgets what else comes.
+void answer(Wire& wire) {
+  for (std::size_t end; (end = wire.from_proxy.find("\r\n\r\n")) != std::string::npos;) {
+    const bool wants_large = wire.from_proxy.find("/large") < end;
+    wire.from_proxy.erase(0, end + 4);
+    const std::string& body = wants_large ? large : std::string{"hello"};
+    wire.to_proxy += "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+  }
+}
+
+std::string acknowledgement() { return bytes_of({NGHTTP2_SETTINGS, NGHTTP2_FLAG_ACK, 0, {}}); }
+
+/// The frames that a client got, by type.
+std::map<int, std::vector<Http2Frame>> frames_in(std::string bytes) {
+  std::map<int, std::vector<Http2Frame>> frames;
+  while (auto frame = take_frame(bytes)) frames[frame->type].push_back(*frame);
+  return frames;
+}
+
+std::size_t run(std::size_t failing_step, int error) {
+  FaultPlan faults{failing_step, error};
+  MemoryProxy proxy{config, faults, answer};
+  HpackEncoder encoder;
+  const auto head = [&](std::int32_t stream, const char* method, const char* path, std::uint8_t more) {
+    return bytes_of({NGHTTP2_HEADERS, static_cast<std::uint8_t>(NGHTTP2_FLAG_END_HEADERS | more), stream,
+                     encoder.encode(http2_request(method, path))});
+  };
+  std::string bytes = http2_requests({}) + acknowledgement() + window_frame(0, 100'000);
+  bytes += head(1, "GET", "/", NGHTTP2_FLAG_END_STREAM);
+  bytes += head(3, "GET", "/large", NGHTTP2_FLAG_END_STREAM);
+  bytes += head(5, "POST", "/", 0) + data_frame(5, "body", true);
+  bytes += head(7, "GET", "/large", NGHTTP2_FLAG_END_STREAM) + reset_frame(7);
+
+  const WirePtr client = proxy.client(std::move(bytes));
+  client->room = 8'000;
+  client->most_per_read = 100;
+  std::string received;
+  for (int turn = 0; turn < 50 && client->stream != nullptr; ++turn) {
+    proxy.settle();
+    received += std::exchange(client->from_proxy, {});
+  }
+  client->peer_closed = true;
+  proxy.settle();
+  proxy.advance(std::chrono::minutes{2});
+
+  EXPECT_EQ(proxy.sessions(), 0u) << "failing step " << failing_step;
+  if (failing_step == 0) {
+    auto frames = frames_in(received);
+    EXPECT_EQ(frames[NGHTTP2_HEADERS].size(), 3u);
+    EXPECT_THAT(received, HasSubstr("hello"));
+  }
+  return faults.count();
+}
+
+TEST(Http2Flow, EndsInGoodOrderWhicheverStepFails) {
+  const std::size_t steps = run(0, 0);
+
+  ASSERT_GT(steps, 10u);
+  for (const int error : {ECONNRESET, EPIPE, ETIMEDOUT})
+    for (std::size_t step = 1; step <= steps; ++step) run(step, error);
+}
+
+TEST(Http2Flow, SendsWhatATurnBringsInOneWrite) {
+  FaultPlan faults;
+  MemoryProxy proxy{config, faults, answer};
+  const WirePtr client =
+      proxy.client(http2_requests({http2_request("GET", "/a"), http2_request("GET", "/b")}) + acknowledgement());
+  proxy.settle();
+  const std::size_t before = faults.count();
+
+  client->to_proxy += ping_frame() + ping_frame();
+  proxy.settle();
+
+  EXPECT_EQ(faults.count() - before, 2u);  // a read and a write
+}
+
+TEST(Http2Flow, ClosesAConnectionThatIsIdle) {
+  FaultPlan faults;
+  MemoryProxy proxy{config, faults, answer};
+  const WirePtr client = proxy.client(http2_requests({http2_request("GET", "/")}) + acknowledgement());
+  proxy.settle();
+
+  proxy.advance(19s);
+  EXPECT_EQ(proxy.sessions(), 1u);
+  proxy.advance(2s);
+
+  EXPECT_EQ(proxy.sessions(), 0u);
+  EXPECT_EQ(frames_in(client->from_proxy)[NGHTTP2_GOAWAY].size(), 1u);
+}
+
+TEST(Http2Flow, GivesUpAStreamThatGetsNoWindow) {
+  FaultPlan faults;
+  MemoryProxy proxy{config, faults, answer};
+  const WirePtr client = proxy.client(http2_requests({http2_request("GET", "/large"), http2_request("GET", "/large")}) +
+                                      acknowledgement());
+  proxy.settle();
+
+  proxy.advance(7s);
+
+  auto frames = frames_in(client->from_proxy);  // 65,535 bytes of window are one response and a half
+  ASSERT_EQ(frames[NGHTTP2_RST_STREAM].size(), 1u);
+  EXPECT_EQ(read32(frames[NGHTTP2_RST_STREAM][0].payload), static_cast<std::uint32_t>(NGHTTP2_CANCEL));
+  EXPECT_EQ(proxy.sessions(), 1u);
+}
+
+TEST(Http2Flow, EndsWhenItIsCut) {
+  FaultPlan faults;
+  MemoryProxy proxy{config, faults, [](Wire&) {}};
+  proxy.client(http2_requests({http2_request("GET", "/a"), http2_request("GET", "/b")}) + acknowledgement());
+  proxy.settle();
+
+  proxy.cut();
+
+  EXPECT_EQ(proxy.sessions(), 0u);
+}
+
+TEST(Http2Flow, WaitsForTheFirstBytesNoLongerThanForAHead) {
+  FaultPlan faults;
+  MemoryProxy proxy{config, faults, answer};
+  proxy.client("PRI * HT");
+  proxy.settle();
+
+  proxy.advance(9s);
+  EXPECT_EQ(proxy.sessions(), 1u);
+  proxy.advance(2s);
+
+  EXPECT_EQ(proxy.sessions(), 0u);
+}
+
+}  // namespace
+}  // namespace headgate::testing

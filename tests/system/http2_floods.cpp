@@ -1,0 +1,137 @@
+// Attacks on HTTP/2: each ends with GOAWAY and a cause before it costs memory.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <string>
+
+#include "support/http2_proxy.hpp"
+
+namespace headgate::testing {
+namespace {
+
+struct Flood {
+  const char* name;
+  const char* cause;
+  /// One helping of it; again and again.
+  std::function<std::string(Http2Client&, std::int32_t stream)> more;
+};
+
+std::ostream& operator<<(std::ostream& out, const Flood& flood) { return out << flood.name; }
+
+const Flood floods[] = {
+    {"RapidReset", "HTTP2_RESET_FLOOD",
+     [](auto& client, auto stream) {
+       return client.head_bytes(stream, http2_request("GET", "/")) + reset_frame(stream);
+     }},
+    {"Settings", "HTTP2_CONTROL_FLOOD",
+     [](auto&, auto) {
+       return settings_frame({{NGHTTP2_SETTINGS_MAX_FRAME_SIZE, 20'000}});
+     }},
+    {"Ping", "HTTP2_CONTROL_FLOOD", [](auto&, auto) { return ping_frame(); }},
+    {"Priority", "HTTP2_CONTROL_FLOOD",
+     [](auto&, auto stream) {
+       return bytes_of({NGHTTP2_PRIORITY, 0, stream, std::string(4, '\0') + "\x10"});
+     }},
+    {"WindowUpdates", "HTTP2_CONTROL_FLOOD", [](auto&, auto) { return window_frame(0, 1); }},
+    {"EmptyData", "HTTP2_CONTROL_FLOOD",
+     [](auto& client, auto stream) {
+       return (stream == 1 ? client.head_bytes(1, http2_request("POST", "/"), false) : std::string{}) +
+              data_frame(1, "");
+     }},
+    {"Continuations", "HTTP2_HEADER_FLOOD",
+     [](auto& client, auto stream) {
+       return stream == 1 ? bytes_of({NGHTTP2_HEADERS, NGHTTP2_FLAG_END_STREAM, 1,
+                                      client.encoder().encode(http2_request("GET", "/"))})
+                          : bytes_of({NGHTTP2_CONTINUATION, 0, 1, {}});
+     }},
+    {"HeaderBomb", "HTTP2_HEADER_FLOOD",
+     [](auto& client, auto stream) {
+       if (stream == 1) client.encoder().encode(FieldList{});
+       FieldList fields = http2_request("GET", "/");
+       for (int i = 0; i < 3'000; ++i) fields.emplace_back("x-bomb", std::string(3'000, 'x'));  // three bytes each
+       return client.head_bytes(stream, fields);
+     }},
+};
+
+class Http2Floods : public ::testing::TestWithParam<Flood> {};
+
+TEST_P(Http2Floods, EndInEnhanceYourCalmWithoutCost) {
+  FakeUpstream upstream{[](UpstreamConnection& connection) {
+    connection.receive_head();
+    (void)connection.closes();
+  }};
+  ProxyUnderTest proxy{both_protocols(route_all_to(upstream))};
+  Http2Client client{proxy.address()};
+  client.next(NGHTTP2_SETTINGS);
+  const long before = proxy.rss();
+
+  std::string bytes;
+  for (std::int32_t stream = 1; stream < 4'000 && bytes.size() < 1'000'000; stream += 2)
+    bytes += GetParam().more(client, stream);
+  client.send(bytes);
+
+  EXPECT_EQ(client.goaway(), static_cast<std::uint32_t>(NGHTTP2_ENHANCE_YOUR_CALM));
+  EXPECT_EQ(proxy.wait_for_log(GetParam().cause)["client"], "127.0.0.1");
+  EXPECT_EQ(proxy.count_log(GetParam().cause), 1u);
+  if (!sanitized) {
+    EXPECT_LT(proxy.peak_rss() - before, 8 * 1024) << "KiB";
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(System, Http2Floods, ::testing::ValuesIn(floods),
+                         [](const auto& test) { return std::string{test.param.name}; });
+
+using Spoil = std::string (*)(Http2Client& client, std::int32_t stream);
+
+/// Streams that end in our reset, one after the other, as many as are taken.
+void expect_calm(Spoil spoilt) {
+  FakeUpstream upstream{[](UpstreamConnection& connection) {
+    connection.receive_head();
+    (void)connection.closes();
+  }};
+  ProxyUnderTest proxy{both_protocols(route_all_to(upstream))};
+  Http2Client client{proxy.address()};
+
+  int resets = 0;
+  try {
+    for (std::int32_t stream = 1; stream < 1'000; stream += 2, ++resets) {
+      client.send(spoilt(client, stream));
+      client.response(stream);
+    }
+  } catch (const Disconnected&) {
+  }
+
+  EXPECT_EQ(resets, 200);
+  EXPECT_EQ(client.goaway_code(), static_cast<std::uint32_t>(NGHTTP2_ENHANCE_YOUR_CALM));
+  EXPECT_EQ(proxy.wait_for_log("HTTP2_RESET_FLOOD")["client"], "127.0.0.1");
+}
+
+TEST(Http2Flood, OfResetsThatWeAreMadeToSendAreOverToo) {
+  expect_calm([](auto& client, auto stream) {
+    return client.head_bytes(stream, http2_request("GET", "/")) + window_frame(stream, 0x7fffffff);
+  });
+}
+
+TEST(Http2Flood, OfBadHeadsAreOverToo) {
+  expect_calm([](auto& client, auto stream) {
+    return client.head_bytes(stream, http2_request("GET", "/", {{"connection", "x"}}));
+  });
+}
+
+TEST(Http2Flood, StartNoExchangeForWhatWasResetInTheSameBreath) {
+  FakeUpstream upstream{reply(200)};
+  ProxyUnderTest proxy{both_protocols(route_all_to(upstream))};
+  Http2Client client{proxy.address()};
+
+  std::string bytes;
+  for (std::int32_t stream = 1; stream < 200; stream += 2)
+    bytes += client.head_bytes(stream, http2_request("GET", "/")) + reset_frame(stream);
+  client.send(bytes + client.head_bytes(301, http2_request("GET", "/")));
+
+  EXPECT_EQ(client.response(301).status, 200);
+  EXPECT_LT(upstream.request_count(), 10u);
+}
+
+}  // namespace
+}  // namespace headgate::testing
