@@ -83,6 +83,10 @@ TEST(Http2FlowControl, AClientThatStallsOneStreamGetsTheOthers) {
   Http2Client client{proxy.address(), {.gives_window = false, .stream_window = 1'000}};
 
   const auto large = client.get("/large");
+  ASSERT_TRUE(wait_until([&] {
+    (void)client.response(client.get("/small"));
+    return client.so_far(large).body.size() == 1'000u;
+  }));
   for (int i = 0; i < 20; ++i) ASSERT_EQ(client.response(client.get("/small")).body.size(), 10u);
 
   EXPECT_EQ(client.so_far(large).body.size(), 1'000u);

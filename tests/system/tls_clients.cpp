@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/ascii.hpp"
 #include "support/fake_upstream.hpp"
 #include "support/raw_client.hpp"
 #include "system/tls_fixture.hpp"
@@ -78,10 +79,12 @@ TEST_F(Tls, AreToldToStayWithHttps) {
                            .with("/routes/0/match/path_prefix", "/sets")
                            .with("/listeners/0/tls/hsts", "max-age=60; includeSubDomains")};
 
-  for (const char* path : {"/sets", "/missing"}) {
-    const std::string answer = curl(proxy, path, {"-i"}).out;
-    EXPECT_THAT(answer, HasSubstr("Strict-Transport-Security: max-age=60; includeSubDomains\r\n")) << path;
-    EXPECT_THAT(answer, Not(HasSubstr("max-age=1\r\n"))) << path;
+  for (const char* version : {"--http1.1", "--http2"}) {
+    for (const char* path : {"/sets", "/missing"}) {
+      const std::string answer = base::to_lower(curl(proxy, path, {"-i", version}).out);
+      EXPECT_THAT(answer, HasSubstr("strict-transport-security: max-age=60; includesubdomains\r\n")) << version << path;
+      EXPECT_THAT(answer, Not(HasSubstr("max-age=1\r\n"))) << version << path;
+    }
   }
 }
 
