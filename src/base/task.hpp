@@ -4,6 +4,9 @@
 //   Task<Error> write(...) { if (all bytes went out at once) return Task<Error>::ready({}); return write_rest(...); }
 //
 // A child that finishes without waiting hands control back as a plain return, so loops do not grow the stack.
+//
+// g++ 12.2 makes a coroutine that never begins of a body with both `if (!co_await a()) co_return x;` and
+// `co_return co_await b();`: name the result of b() and return that.
 #pragma once
 
 #include <coroutine>
