@@ -32,6 +32,7 @@ class EndpointPoolsTest : public ::testing::Test {
         exchange::Plan{1, "", settings_, {}, route::RouteTable::build(settings_, {}), {}, {}, {}, {}, {}});
     std::vector<std::string> names;
     for (const auto& [name, upstream] : settings_.upstreams) names.push_back(name);
+    plan->tls_clients.resize(names.size());
     plan->traffic = counters_.table({}, names);
     return pools_.build(std::move(plan), endpoints_);
   }
