@@ -87,17 +87,14 @@ TEST_F(RedisNonsenseTest, IsForgivenWhenItIsGone) {
   EXPECT_TRUE(run_until([&] { return !a->store->status().degraded; }));
 }
 
-class SpoiltRedisTest : public StoreTest {
+class SpoiltRedisTest : public WithRedis {
  protected:
+  SpoiltRedisTest() : WithRedis{timeout} {}
   void SetUp() override {
-    if (!testing::has_program("redis-server")) GTEST_SKIP() << "no redis-server";
-    redis_.emplace();
+    WithRedis::SetUp();
+    if (!IsSkipped()) redis_.emplace();
   }
-  std::unique_ptr<Instance> join() {
-    auto instance = start(redis_settings(redis_->url(), timeout));
-    EXPECT_TRUE(run_until([&] { return instance->store->loaded(); }));
-    return instance;
-  }
+  std::unique_ptr<Instance> join() { return WithRedis::join(redis_->url()); }
   void spoil(const std::string& name, const std::string& value) const {
     redis_->ask({"SET", name, value});
     redis_->ask({"SET", "test:version", value});
