@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/connection_source.hpp"
+#include "base/grpc_status.hpp"
 #include "config/tls_settings.hpp"
 #include "headgate/endpoint.hpp"
 
@@ -66,7 +67,7 @@ inline bool contains(const StatusRanges& ranges, std::uint16_t status) {
   return false;
 }
 
-enum class ProbeType : std::uint8_t { http, tcp };
+enum class ProbeType : std::uint8_t { http, tcp, grpc };
 /// Of a backend that no probe has seen yet.
 enum class InitialHealth : std::uint8_t { healthy, unhealthy, hold };
 
@@ -75,6 +76,7 @@ struct ActiveHealth {
   std::string method = "GET";
   std::string path = "/";
   std::string host;        ///< of the probe's Host field; empty: the backend's own address
+  std::string service;     ///< grpc: whose health is asked for; empty: the whole server's
   std::uint32_t port = 0;  ///< 0: the backend's own
   Duration interval = 5s;
   Duration max_interval = 60s;  ///< probes of a failing backend grow apart up to it
@@ -115,6 +117,7 @@ struct RetryOn {
   bool reset = true;
   bool timeout = false;
   StatusRanges status{{502, 504}};
+  base::GrpcStatuses grpc{};  ///< of calls that the backend refused
 };
 
 struct Retry {

@@ -56,8 +56,10 @@ void validate_health(const Node& node, const Upstream& upstream, Findings& findi
   if (!active) return;
   if (active->max_interval < active->interval)
     findings.error(node, "\"max_interval\" is less than \"interval\" of the active probes");
-  if (active->type == ProbeType::tcp && !active->expect_body.empty())
-    findings.warning(node, "\"expect_body\" has no effect on tcp probes");
+  if (active->type != ProbeType::http && !active->expect_body.empty())
+    findings.warning(node, "\"expect_body\" has no effect: only http probes look at a body");
+  if (active->type != ProbeType::grpc && !active->service.empty())
+    findings.warning(node, "\"service\" has no effect: only grpc probes ask for one");
 }
 
 void validate_queue(const Node& node, const Upstream& upstream, Findings& findings) {

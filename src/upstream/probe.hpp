@@ -14,7 +14,7 @@
 
 namespace headgate::upstream {
 
-/// "GET http://10.0.0.1:9000/healthz", "tcp 10.0.0.1:9000".
+/// "GET http://10.0.0.1:9000/healthz", "tcp 10.0.0.1:9000", "grpc 10.0.0.1:9000 shop.Orders".
 std::string describe_probe(const Endpoint& endpoint, const config::ActiveHealth& rules);
 
 /// Sends one probe to the first of the addresses that takes a connection, within rules.timeout for all of it; behind a

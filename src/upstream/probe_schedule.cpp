@@ -36,7 +36,7 @@ ProbeSchedule::Key ProbeSchedule::key_of(const WantedProbe& probe) {
     add(std::to_string(reinterpret_cast<std::uintptr_t>(probe.tls.client.get())));
     add(probe.tls.server_name);
   }
-  add(rules.type == config::ProbeType::http ? "http" : "tcp");
+  add(std::to_string(static_cast<int>(rules.type)));
   add(rules.method);
   add(rules.path);
   add(rules.host.empty() ? probe.endpoint->host_field : rules.host);
@@ -44,6 +44,7 @@ ProbeSchedule::Key ProbeSchedule::key_of(const WantedProbe& probe) {
   add(std::to_string(rules.jitter_percent));
   for (const auto& range : rules.expect_status) add(std::to_string(range.first) + "-" + std::to_string(range.last));
   add(rules.expect_body);
+  add(rules.service);
   add(std::to_string(static_cast<int>(probe.proxy_protocol)));
   return key;
 }
