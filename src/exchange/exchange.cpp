@@ -129,8 +129,7 @@ base::Task<void> Exchange::refuse(Error error, std::string_view extra_fields) {
     client_.abort();
     co_return log_.finished(0);
   }
-  http::ErrorPage page;
-  page.status = status;
+  http::ErrorPage page = http::page_of(error, request_);
   if (const Field* accept = find(request_.fields, FieldId::accept)) page.accept = accept->value;
   page.request_id = request_id_;
   page.close = error.info().origin == Origin::client || request_.method == Method::connect;

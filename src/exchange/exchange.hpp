@@ -17,6 +17,7 @@
 #include "exchange/retry_rules.hpp"
 #include "exchange/snapshot.hpp"
 #include "exchange/workspace.hpp"
+#include "http/grpc_refusal.hpp"
 #include "net/pause.hpp"
 #include "upstream/attempt_report.hpp"
 #include "upstream/cluster.hpp"
@@ -75,7 +76,9 @@ class Exchange {
   // retry.cpp
   void report(const Error& error);
   void count_attempt(const Error& error);
-  [[nodiscard]] bool wants_retry(std::uint16_t status) const;
+  [[nodiscard]] bool wants_retry() const;
+  [[nodiscard]] std::uint16_t status_for_rules() const;
+  [[nodiscard]] Error flaw() const;
   base::Task<std::optional<Error>> prepare_retry(Error error, http::BodyPiece first, RetryBudget::Request& counted);
   base::Task<Error> move_on(Error error, RetryBudget::Request& counted);
   [[nodiscard]] NextStep next_step(Error& error, RetryBudget::Request& counted) const;
@@ -126,7 +129,8 @@ class Exchange {
   std::optional<net::Pause> pause_;
   base::Task<void> upload_;
   ReplayBuffer replay_;
-  Error upload_error_ = Error::none();  ///< the upload failed, and the attempt with it
+  std::optional<http::GrpcRefusal> refusal_;  ///< what the response is, if it is one
+  Error upload_error_ = Error::none();        ///< the upload failed, and the attempt with it
   std::uint32_t retries_ = 0;
   bool reconnected_ = false;  ///< this attempt is the free retry with its endpoint
   bool try_expired_ = false;

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "exchange/exchange.hpp"
+#include "http/grpc.hpp"
 #include "net/proxy_header.hpp"
 
 namespace headgate::exchange {
@@ -40,7 +41,7 @@ base::Task<void> Exchange::forward() {
       counted.end();
       co_return co_await tunnel();
     }
-    if (!error.failed() && !wants_retry(workspace_.response.status)) co_return co_await relay(first);
+    if (!error.failed() && !wants_retry()) co_return co_await relay(first);
 
     const auto next = co_await prepare_retry(error, first, counted);
     if (!next) co_return;
@@ -118,6 +119,7 @@ std::string_view Exchange::host_to_send() const {
 base::Task<Error> Exchange::attempt(bool reconnect) {
   pool_ = &cluster_->pool(slot_.index());
   log_.backend = pool_->state().name;
+  refusal_.reset();
   if (retry_->per_try_timeout.count() != 0) limit_try();
   if (request_.method == Method::connect) co_return co_await reach();
   Error error = co_await lease(reconnect);
@@ -139,6 +141,7 @@ base::Task<Error> Exchange::attempt(bool reconnect) {
 }
 
 void Exchange::answered() {
+  if (http::is_grpc(request_)) refusal_ = http::read_grpc_refusal(workspace_.response);
   const auto latency = log_.response_begins();
   if (!latency) return;
   cluster_->answered(slot_.index(), *latency);

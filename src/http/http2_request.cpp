@@ -34,7 +34,7 @@ void Http2RequestReader::begin(std::string& text, HeadLimits limits) {
   text_ = &text;
   text_->clear();
   limits_ = limits;
-  for (std::string* kept : {&method_, &scheme_, &path_, &authority_, &host_, &cookie_}) kept->clear();
+  for (std::string* kept : {&method_, &scheme_, &path_, &authority_, &host_, &cookie_, &content_type_}) kept->clear();
   decoded_ = 0;
   seen_ = 0;
   has_host_ = fields_begun_ = false;
@@ -111,6 +111,7 @@ void Http2RequestReader::add_field(std::string_view name, std::string_view value
     if (!cookie_.empty()) cookie_ += "; ";
     cookie_ += value;
   } else {
+    if (id == FieldId::content_type) content_type_.assign(value);
     text_->append(name).append(": ").append(value).append("\r\n");
   }
 }
@@ -135,6 +136,7 @@ Http2RequestReader::Outcome Http2RequestReader::finish(bool end_stream, RequestH
   head.method_token = method_;
   head.target = path_;
   head.authority = authority_;
+  if (!content_type_.empty()) head.fields.push_back({"content-type", content_type_, FieldId::content_type});
   return outcome_;
 }
 

@@ -29,8 +29,8 @@ class Http2RequestReader {
     refused,    ///< to be answered with the error's status
     malformed,  ///< a stream error (RFC 9113 s8.1.1): other readers could understand it otherwise
   };
-  /// `end_stream`: no body follows. Unless complete, only method and target are filled in, if they are known, and point
-  /// into this object.
+  /// `end_stream`: no body follows. Unless complete, only method, target and Content-Type are filled in, if they are
+  /// known, and point into this object.
   Outcome finish(bool end_stream, RequestHead& head);
   [[nodiscard]] Error error() const { return error_; }
 
@@ -54,6 +54,7 @@ class Http2RequestReader {
   std::string authority_;
   std::string host_;
   std::string cookie_;
+  std::string content_type_;  ///< gRPC calls are refused in their own way
   std::size_t decoded_ = 0;
   unsigned seen_ = 0;  ///< pseudo fields
   bool has_host_ = false;

@@ -249,8 +249,7 @@ void Http2Stream::tell_refusal(Error error, bool answered, std::size_t bytes, st
 
 /// Returns the bytes of its body.
 std::size_t Http2Stream::send_refusal(Error error, std::string_view request_id) {
-  http::ErrorPage page;
-  page.status = error.info().status;
+  http::ErrorPage page = http::page_of(error, workspace_->request);
   page.request_id = request_id;
   page.head_request = workspace_->request.method == Method::head;
   page.date = session_.worker().date();

@@ -120,6 +120,38 @@ TEST(RetryRules, SendAnyMethodAgainWhenTheConfigurationSaysSo) {
   EXPECT_EQ(after(failed(Cause::upstream_closed_reused, Method::post), rules), reconnect);
 }
 
+FailedAttempt refused(base::GrpcStatus status, std::optional<std::chrono::milliseconds> pushback = {}) {
+  FailedAttempt attempt = failed(Cause::upstream_grpc_status, Method::post);
+  attempt.refusal = {status, pushback};
+  return attempt;
+}
+
+TEST(RetryRules, MakeACallAgainWhoseStatusIsListed) {
+  config::Retry rules;
+  EXPECT_EQ(after(refused(base::GrpcStatus::unavailable), rules), give_up);
+
+  rules.on.grpc.add(base::GrpcStatus::unavailable);
+
+  EXPECT_EQ(after(refused(base::GrpcStatus::unavailable), rules), another_endpoint);
+  EXPECT_EQ(after(refused(base::GrpcStatus::internal), rules), give_up);
+  FailedAttempt lost = refused(base::GrpcStatus::unavailable);
+  lost.body_lost = true;
+  EXPECT_EQ(after(lost, rules), give_up);
+}
+
+TEST(RetryRules, DoWhatABackendSaysOfItsCall) {
+  config::Retry rules;
+  rules.on.grpc.add(base::GrpcStatus::unavailable);
+  const auto next = [&](std::chrono::milliseconds pushback) {
+    return after(refused(base::GrpcStatus::unavailable, pushback), rules);
+  };
+
+  EXPECT_EQ(next(std::chrono::milliseconds{0}), another_endpoint);
+  EXPECT_EQ(next(rules.backoff.max), another_endpoint);
+  EXPECT_EQ(next(rules.backoff.max + std::chrono::milliseconds{1}), give_up);
+  EXPECT_EQ(next(std::chrono::milliseconds{-1}), give_up);
+}
+
 TEST(RetryRules, EndAfterSoManyAttempts) {
   config::Retry rules = everything();
   rules.attempts = 2;
