@@ -64,6 +64,8 @@ class Exchange {
   // open_tunnel.cpp
   std::optional<Error> admit_tunnel();
   base::Task<Error> reach();
+  /// Of RFC 8441, which stands here as the upgrade that it is in HTTP/1.1.
+  [[nodiscard]] bool is_extended_connect() const { return request_.major_version == 2 && request_.wants_upgrade; }
   [[nodiscard]] Error check_switch() const;
   /// Of a response that has come.
   [[nodiscard]] bool opens_tunnel() const {

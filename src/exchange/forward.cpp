@@ -130,7 +130,7 @@ base::Task<Error> Exchange::attempt(bool reconnect) {
     Error answer = co_await call_->read_head(workspace_.response);
     if (!answer.failed() && workspace_.response.is_interim()) answer = co_await pass_interim();
     if (!answer.failed()) answered();
-    if (!answer.failed() && workspace_.response.status == 101) answer = check_switch();
+    if (!answer.failed() && (workspace_.response.status == 101 || !upgrade_.empty())) answer = check_switch();
     if (!answer.failed() || !error.failed()) error = answer;
   }
   try_timeout_.reset();

@@ -1,6 +1,7 @@
 // From the fields of an HTTP/2 request (RFC 9113 s8) to its head. They are written as the HTTP/1.1 head that they stand
 // for, and read by the one parser: whatever is refused in HTTP/1.1 is refused here, in the same words, and what goes to
-// the backend cannot differ from what was checked.
+// the backend cannot differ from what was checked. An extended CONNECT (RFC 8441) for a WebSocket is written as the GET
+// that asks for one in HTTP/1.1, with a key of ours.
 //
 //   reader.begin(text);                       // HEADERS
 //   reader.add(name, value);                  // each of its fields, in order
@@ -40,6 +41,8 @@ class Http2RequestReader {
  private:
   void add_pseudo(std::string_view name, std::string_view value);
   void add_field(std::string_view name, std::string_view value);
+  [[nodiscard]] bool is_connect() const;
+  [[nodiscard]] bool is_extended_connect() const;
   bool check_pseudo();
   void begin_fields();
   void end_fields();
@@ -52,6 +55,7 @@ class Http2RequestReader {
   std::string scheme_;
   std::string path_;
   std::string authority_;
+  std::string protocol_;
   std::string host_;
   std::string cookie_;
   std::string content_type_;  ///< gRPC calls are refused in their own way

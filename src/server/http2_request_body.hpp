@@ -50,6 +50,9 @@ class Http2RequestBody final : public http::BodySource {
   /// Nobody will take what is still to come.
   void abandon();
 
+  /// There is something that read_buffered() has not told yet.
+  [[nodiscard]] bool has_news() const { return holds_bytes() || (ended_ && !taken_whole_); }
+  [[nodiscard]] bool holds_bytes() const { return !arriving_.empty(); }
   /// The whole request has come.
   [[nodiscard]] bool ended() const { return ended_; }
   /// ... and was taken.

@@ -107,6 +107,7 @@ void Http2Session::send_settings() {
       {NGHTTP2_SETTINGS_HEADER_TABLE_SIZE, number(all.http2.header_table_bytes)},
       {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, number(all.limits.head_bytes)},
       {NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES, 1},
+      {NGHTTP2_SETTINGS_ENABLE_CONNECT_PROTOCOL, 1},
   };
   nghttp2_submit_settings(session_.get(), NGHTTP2_FLAG_NONE, entries, std::size(entries));
   nghttp2_session_set_local_window_size(session_.get(), NGHTTP2_FLAG_NONE, 0,
