@@ -53,7 +53,7 @@ inline bool is_listed(const FailedAttempt& attempt, const config::RetryOn& on) {
     case Cause::upstream_status:
       return config::contains(on.status, attempt.status);
     case Cause::upstream_grpc_status:
-      return on.grpc.has(attempt.refusal->status);
+      return attempt.refusal && on.grpc.has(attempt.refusal->status);
     default:
       return false;
   }

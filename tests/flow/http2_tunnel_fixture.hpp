@@ -53,13 +53,13 @@ class Http2TunnelFlow : public ::testing::Test {
  protected:
   /// An extended CONNECT on stream 1.
   void ask(const std::string& path = "/chat", const FieldList& more = {}, const std::string& behind = "") {
-    FieldList fields = http2_request("CONNECT", path, {{":protocol", "websocket"}, {"sec-websocket-version", "13"}});
-    fields.insert(fields.end(), more.begin(), more.end());
-    send(fields, behind);
+    FieldList head = http2_request("CONNECT", path, {{":protocol", "websocket"}, {"sec-websocket-version", "13"}});
+    head.insert(head.end(), more.begin(), more.end());
+    send(head, behind);
   }
-  void send(const FieldList& fields, const std::string& behind = "") {
+  void send(const FieldList& head, const std::string& behind = "") {
     client = proxy.client(http2_requests({}) + bytes_of({NGHTTP2_SETTINGS, NGHTTP2_FLAG_ACK, 0, {}}) +
-                          bytes_of({NGHTTP2_HEADERS, NGHTTP2_FLAG_END_HEADERS, 1, encoder.encode(fields)}) + behind);
+                          bytes_of({NGHTTP2_HEADERS, NGHTTP2_FLAG_END_HEADERS, 1, encoder.encode(head)}) + behind);
     settle();
   }
   void open() {

@@ -18,7 +18,8 @@ using enum NextStep;
 
 config::Retry everything() {
   config::Retry rules;
-  rules.on = {true, true, true, {{500, 599}}};
+  rules.on = {true, true, true, {{500, 599}}, {}};
+  rules.on.grpc.add(base::GrpcStatus::unavailable);
   return rules;
 }
 
@@ -187,6 +188,7 @@ TEST(RetryRules, AgreeWithTheColumnOfTheCauses) {
     const auto cause = static_cast<Cause>(i);
     FailedAttempt attempt = failed(cause, Method::get, true);
     attempt.status = 500;
+    if (cause == Cause::upstream_grpc_status) attempt.refusal = {base::GrpcStatus::unavailable, {}};
 
     EXPECT_EQ(after(attempt, everything()) != give_up, info(cause).retry != Retry::no) << to_string(cause);
   }
