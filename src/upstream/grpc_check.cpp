@@ -50,6 +50,10 @@ struct GrpcCheck::Callbacks {
     if (body.size() <= http::health_check_response_bytes) body += text_of(bytes, size);
     return 0;
   }
+  static int on_frame(nghttp2_session*, const nghttp2_frame* frame, void* data) {
+    if (frame->hd.type == NGHTTP2_SETTINGS) check(data).greeted_ = true;
+    return 0;
+  }
   static int on_stream_close(nghttp2_session*, std::int32_t, std::uint32_t code, void* data) {
     check(data).stream_ended(code);
     return 0;
@@ -70,6 +74,7 @@ GrpcCheck::GrpcCheck(const Call& call) : request_{http::health_check_request(cal
   if (nghttp2_session_callbacks_new(&made) != 0) throw std::bad_alloc{};
   nghttp2_session_callbacks_set_on_header_callback(made, Callbacks::on_header);
   nghttp2_session_callbacks_set_on_data_chunk_recv_callback(made, Callbacks::on_data);
+  nghttp2_session_callbacks_set_on_frame_recv_callback(made, Callbacks::on_frame);
   nghttp2_session_callbacks_set_on_stream_close_callback(made, Callbacks::on_stream_close);
   nghttp2_session* session = nullptr;
   const int error = nghttp2_session_client_new(&session, made, this);
@@ -102,6 +107,7 @@ std::string GrpcCheck::take_output() {
   const std::uint8_t* frames = nullptr;
   for (ssize_t size; (size = nghttp2_session_mem_send(session_.get(), &frames)) > 0;)
     out += text_of(frames, static_cast<std::size_t>(size));
+  if (nghttp2_session_want_read(session_.get()) == 0) broke_off();  // its GOAWAY has just left
   return out;
 }
 
@@ -110,10 +116,11 @@ void GrpcCheck::receive(std::string_view bytes) {
   if (read_ > read_limit) return finish("it sends no end of an answer");
   const auto* begin = reinterpret_cast<const std::uint8_t*>(bytes.data());
   const ssize_t taken = nghttp2_session_mem_recv(session_.get(), begin, bytes.size());
-  if (taken < 0) return finish(std::string{"it does not speak HTTP/2: "} + nghttp2_strerror(static_cast<int>(taken)));
-  // A backend that goes away with an error, or an answer that nghttp2 cannot take, ends the session.
-  if (nghttp2_session_want_read(session_.get()) == 0) closed();
+  if (taken < 0) broke_off();
 }
+
+/// nghttp2 reads no further. An HTTP/2 server begins with SETTINGS (RFC 9113 s3.4).
+void GrpcCheck::broke_off() { finish(greeted_ ? "it breaks the rules of HTTP/2" : "it does not speak HTTP/2"); }
 
 void GrpcCheck::closed() { finish("it closed the connection before its answer"); }
 

@@ -2,8 +2,9 @@
 //
 //   GrpcCheck check{...};
 //   for (;;) {
-//     send(check.take_output());
+//     const std::string out = check.take_output();
 //     if (check.done()) break;            // check.failure() says what is wrong
+//     send out
 //     check.receive(what came);           // or check.closed()
 //   }
 #pragma once
@@ -49,6 +50,7 @@ class GrpcCheck {
     void operator()(nghttp2_session* session) const { nghttp2_session_del(session); }
   };
   void submit(const Call& call);
+  void broke_off();
   void finish(std::string failure);
   void note_field(std::string_view name, std::string_view value);
   void stream_ended(std::uint32_t code);
@@ -61,6 +63,7 @@ class GrpcCheck {
   std::uint16_t http_status_ = 0;
   int grpc_status_ = -1;  ///< -1: none came
   std::string grpc_message_;
+  bool greeted_ = false;  ///< the peer's SETTINGS have come
   bool done_ = false;
   std::string failure_;
   std::unique_ptr<nghttp2_session, Delete> session_;

@@ -24,8 +24,9 @@ boost::asio::awaitable<ProbeAnswer> ask_by_grpc(Stream& stream, const config::Ac
   GrpcCheck check{{rules.host, scheme, rules.service, rules.timeout}};
   std::array<char, 4096> space;
   boost::system::error_code error;
-  while (!check.done()) {
+  for (;;) {
     const std::string out = check.take_output();
+    if (check.done()) break;
     co_await asio::async_write(stream, asio::buffer(out), asio::redirect_error(asio::use_awaitable, error));
     if (error) co_return probe_failed(error);
     const std::size_t bytes =

@@ -117,7 +117,7 @@ TEST_F(GrpcProbes, FindABackendThatServesAndOneThatServesNoMore) {
               "grpc " + origin_->address() + (service.empty() ? "" : " " + service));
     origin_->signal(SIGUSR2);
 
-    EXPECT_EQ(proxy.wait_for_log("BACKEND_UNHEALTHY", 0)["detail"], "it says NOT_SERVING");
+    EXPECT_EQ(proxy.wait_for_log("BACKEND_UNHEALTHY", 1)["detail"], "it says NOT_SERVING");
   }
 }
 
@@ -128,12 +128,15 @@ TEST_F(GrpcProbes, FailForAServiceThatTheBackendDoesNotKnow) {
 }
 
 TEST(GrpcProbesOfHttp11, Fail) {
-  FakeUpstream upstream{reply(200)};
+  FakeUpstream upstream{FakeUpstream::Script{[](UpstreamConnection& connection) {
+    connection.read_some();
+    connection.send("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
+  }}};
   ProxyUnderTest proxy{route_all_to(upstream).with(
       "/upstreams/origin/health/active",
       Value::of_json(R"({ "type": "grpc", "interval": "100ms", "unhealthy_after": 1, "timeout": "500ms" })"))};
 
-  EXPECT_NE(proxy.wait_for_log("BACKEND_UNHEALTHY")["detail"], "");
+  EXPECT_EQ(proxy.wait_for_log("BACKEND_UNHEALTHY")["detail"], "it does not speak HTTP/2");
 }
 
 }  // namespace
