@@ -21,6 +21,7 @@
 #include "headgate/error.hpp"
 #include "http/http2_flood.hpp"
 #include "http/http2_request.hpp"
+#include "http/http2_trailers.hpp"
 #include "net/deadline_wheel.hpp"
 #include "net/turn_end.hpp"
 #include "server/connection.hpp"
