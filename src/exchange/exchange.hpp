@@ -53,6 +53,8 @@ class Exchange {
   base::Task<Error> wait_for_slot();
   base::Task<Error> attempt(bool reconnect);
   std::string_view preface();
+  /// A request that becomes a tunnel needs a connection of its own.
+  [[nodiscard]] upstream::Purpose purpose() const;
   base::Task<Error> lease(bool reconnect);
   base::Task<Error> connect();
   base::Task<Error> send_request();
@@ -62,6 +64,7 @@ class Exchange {
 
   // open_tunnel.cpp
   std::optional<Error> admit_tunnel();
+  std::optional<Error> refuse_tunnel();
   base::Task<Error> reach();
   [[nodiscard]] Error check_switch() const;
   /// Of a response that has come.
