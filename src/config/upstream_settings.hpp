@@ -144,6 +144,21 @@ struct KeepAlive {
   Duration max_age = 1h;        ///< a connection older than this is not used again; 0: no limit
 };
 
+/// What backends are spoken to in.
+enum class UpstreamProtocol : std::uint8_t {
+  http1,
+  http2,      ///< of http: prior knowledge
+  automatic,  ///< of https: as the backend chooses (ALPN), HTTP/2 first; of http: HTTP/1.1
+};
+
+/// Of each HTTP/2 connection to a backend.
+struct UpstreamHttp2 {
+  std::uint32_t max_streams = 100;           ///< requests at a time, or fewer if the backend says so
+  std::uint64_t stream_window = 256 * 1024;  ///< bytes of a response's body that we hold for a slow client
+  std::uint64_t header_table_bytes = 4096;   ///< HPACK's memory of fields, each way
+  friend bool operator==(const UpstreamHttp2&, const UpstreamHttp2&) = default;
+};
+
 struct UpstreamTimeouts {
   Duration connect = 3s;
   Duration first_byte = 60s;  ///< from the end of the request (or a pause in sending it) to the response's first byte
@@ -162,6 +177,8 @@ struct Upstream {
   Health health;
   std::optional<CircuitBreaker> circuit_breaker;
   Retry retry;
+  UpstreamProtocol protocol = UpstreamProtocol::http1;
+  UpstreamHttp2 http2;
   KeepAlive keep_alive;
   UpstreamTimeouts timeouts;
   UpstreamTls tls;                                               ///< for backends of https

@@ -65,6 +65,8 @@ base::Task<void> Exchange::run() {
   budget_ = snapshot_.retry_budgets[upstream].get();
   retry_ = route_->retry ? &*route_->retry : &snapshot_.plan->retries[upstream];
   log_.upstream = cluster_->name();
+  if (!cluster_->may_tunnel())
+    if (const auto refusal = refuse_tunnel()) return refuse(*refusal);
   return forward();
 }
 

@@ -54,6 +54,8 @@ class Exchange {
   base::Task<Error> wait_for_slot();
   base::Task<Error> attempt(bool reconnect);
   std::string_view preface();
+  /// A request that becomes a tunnel needs a connection of its own.
+  [[nodiscard]] upstream::Purpose purpose() const;
   base::Task<Error> lease(bool reconnect);
   base::Task<Error> connect();
   base::Task<Error> send_request();
@@ -63,6 +65,7 @@ class Exchange {
 
   // open_tunnel.cpp
   std::optional<Error> admit_tunnel();
+  std::optional<Error> refuse_tunnel();
   base::Task<Error> reach();
   /// Of RFC 8441, which stands here as the upgrade that it is in HTTP/1.1.
   [[nodiscard]] bool is_extended_connect() const { return request_.major_version == 2 && request_.wants_upgrade; }

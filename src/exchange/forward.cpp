@@ -93,10 +93,15 @@ std::string_view Exchange::preface() {
   return workspace_.preface;
 }
 
+upstream::Purpose Exchange::purpose() const {
+  const bool tunnel = !upgrade_.empty() || request_.method == Method::connect;
+  return tunnel ? upstream::Purpose::tunnel : upstream::Purpose::request;
+}
+
 base::Task<Error> Exchange::lease(bool reconnect) {
   if (!reconnect) {
     const bool probe = upstream::needs_probe(request_.method, request_.body.kind != BodyKind::none);
-    call_ = pool_->take(cluster_->options(), probe, preface());
+    call_ = pool_->take(cluster_->options(), probe, preface(), purpose());
     if (call_) return base::Task<Error>::ready(Error::none());
   }
   return connect();
@@ -104,7 +109,7 @@ base::Task<Error> Exchange::lease(bool reconnect) {
 
 base::Task<Error> Exchange::connect() {
   log_.connect_begins();
-  auto connected = co_await pool_->connect(cluster_->options(), connecting_, std::string{preface()});
+  auto connected = co_await pool_->connect(cluster_->options(), connecting_, std::string{preface()}, purpose());
   if (!connected) co_return connected.error();
   log_.connected();
   call_ = std::move(*connected);

@@ -27,6 +27,15 @@ std::optional<Error> Exchange::admit_tunnel() {
   return std::nullopt;
 }
 
+/// An upstream that is spoken to in HTTP/2 has no connection to spare: what may go on does so without its Upgrade.
+std::optional<Error> Exchange::refuse_tunnel() {
+  if (request_.method == Method::connect) return Error{Cause::connect_refused, "the upstream's protocol is h2"};
+  if (upgrade_.empty()) return std::nullopt;
+  upgrade_ = {};
+  if (!http::asks_for_websocket(request_)) return std::nullopt;
+  return Error{Cause::upgrade_refused, "the upstream's protocol is h2"};
+}
+
 /// CONNECT asks for a connection, and for nothing to be said on it.
 base::Task<Error> Exchange::reach() {
   const Error error = co_await connect();

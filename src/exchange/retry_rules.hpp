@@ -37,8 +37,10 @@ inline bool is_listed(const FailedAttempt& attempt, const config::RetryOn& on) {
     case Cause::upstream_resolve_failed:
     case Cause::upstream_tls_failed:
     case Cause::upstream_certificate_invalid:
+    case Cause::upstream_stream_refused:
       return on.connect_failure;
     case Cause::upstream_reset:
+    case Cause::upstream_http2_error:
     case Cause::upstream_bad_status_line:  // it broke the response off, one way or the other
     case Cause::upstream_bad_field:
     case Cause::upstream_bad_line_ending:

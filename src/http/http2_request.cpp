@@ -19,7 +19,6 @@ constexpr unsigned has_protocol = 16;
 
 /// What RFC 7541 s4.1 adds to each field's bytes.
 constexpr std::size_t field_overhead = 32;
-constexpr std::size_t trailer_bytes = 8 * 1024;
 
 Error bad_pseudo(const char* detail) { return {Cause::client_bad_pseudo_field, detail}; }
 
@@ -172,23 +171,6 @@ Http2RequestReader::Outcome Http2RequestReader::parse(bool end_stream, RequestHe
   if (brings_body && head.body.kind == BodyKind::none) head.body.kind = BodyKind::chunked;  // it ends where it ends
   head.expect_continue = brings_body && find(head.fields, FieldId::expect) != nullptr;
   return outcome_;
-}
-
-void Http2TrailerReader::begin() {
-  lines_.clear();
-  error_ = Error::none();
-}
-
-void Http2TrailerReader::add(std::string_view name, std::string_view value) {
-  if (error_.failed()) return;
-  const FieldId id = field_id(name);
-  const TrailerUse use = trailer_use(id, name);
-  if (error_ = check_http2_field(name, value, id); error_.failed()) return;
-  if (use == TrailerUse::refuse || lines_.size() + name.size() + value.size() > trailer_bytes)
-    error_ = {Cause::client_bad_field,
-              use == TrailerUse::refuse ? "a trailer that is only good in a head" : "over-long trailer section"};
-  else if (use == TrailerUse::keep)
-    lines_.append(name).append(": ").append(value).append("\r\n");
 }
 
 }  // namespace headgate::http

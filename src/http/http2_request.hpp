@@ -67,17 +67,4 @@ class Http2RequestReader {
   Outcome outcome_ = Outcome::complete;
 };
 
-/// The trailer section of a request: as "Name: value\r\n" lines, like BodyDecoder::trailer_lines().
-class Http2TrailerReader {
- public:
-  void begin();
-  void add(std::string_view name, std::string_view value);
-  [[nodiscard]] Error error() const { return error_; }
-  [[nodiscard]] const std::string& lines() const { return lines_; }
-
- private:
-  std::string lines_;
-  Error error_;
-};
-
 }  // namespace headgate::http

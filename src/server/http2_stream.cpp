@@ -22,7 +22,7 @@ Http2Stream::Http2Stream(Http2Session& session, std::int32_t id)
     : session_{session},
       id_{id},
       workspace_{session.worker().lend_workspace()},
-      body_{session, id, session.worker().buffers(), session.worker().loop().wheel()},
+      body_{session, session.worker().buffers(), session.worker().loop().wheel(), http2::of_client},
       stall_{session.worker().loop().wheel(), [](void* self) { static_cast<Http2Stream*>(self)->stalled(); }, this} {}
 
 Http2Stream::~Http2Stream() {
@@ -34,7 +34,7 @@ Http2Stream::~Http2Stream() {
 void Http2Stream::accept(exchange::SnapshotPtr snapshot, bool ended) {
   snapshot_ = std::move(snapshot);
   client_ = session_.connection().client_info(*snapshot_->plan, *workspace_);
-  body_.expect(workspace_->request.body, ended, snapshot_->plan->settings.timeouts.client_body_idle);
+  body_.expect(id_, workspace_->request.body, ended, snapshot_->plan->settings.timeouts.client_body_idle);
 }
 
 void Http2Stream::begin() {
@@ -95,7 +95,7 @@ void Http2Stream::lose(Cause cause) {
   // A tunnel finds out by itself, as it would from a connection that was reset.
   const bool finds_out = tunnel_ && cause == Cause::client_closed;
   if (gone_ != nullptr && !finds_out) gone_(gone_context_, cause);
-  body_.lose();
+  body_.lose(Cause::client_closed);
   sent_.ring();
   if (tunnel_) tunnel_->go_on();
 }

@@ -15,8 +15,8 @@
 #include "exchange/downstream.hpp"
 #include "exchange/snapshot.hpp"
 #include "exchange/workspace.hpp"
+#include "http2/incoming_body.hpp"
 #include "net/deadline_wheel.hpp"
-#include "server/http2_request_body.hpp"
 #include "server/http2_tunnel.hpp"
 
 namespace headgate::server {
@@ -54,7 +54,7 @@ class Http2Stream final : public exchange::Downstream, public boost::intrusive::
   // For the session, from inside of nghttp2: nothing goes on before go_on().
   [[nodiscard]] std::int32_t id() const { return id_; }
   [[nodiscard]] std::string& head_text() { return head_text_; }
-  [[nodiscard]] Http2RequestBody& request_body() { return body_; }
+  [[nodiscard]] http2::IncomingBody& request_body() { return body_; }
   /// The head is complete, such as it is; `ended`: and the request with it.
   void accept(exchange::SnapshotPtr snapshot, bool ended);
   /// The exchange may begin.
@@ -125,7 +125,7 @@ class Http2Stream final : public exchange::Downstream, public boost::intrusive::
   std::unique_ptr<exchange::Workspace> workspace_;
   exchange::SnapshotPtr snapshot_;
   http::ClientInfo client_;
-  Http2RequestBody body_;
+  http2::IncomingBody body_;
   std::unique_ptr<Http2Tunnel> tunnel_;  ///< what the stream has become
   std::string head_text_;
   std::string kept_;          ///< a small piece that was taken over

@@ -17,7 +17,7 @@ Http2Tunnel::Http2Tunnel(Http2Stream& stream, net::DeadlineWheel& wheel, std::ui
 
 net::IoResult Http2Tunnel::try_read(std::span<char> space) {
   if (stream_.is_lost()) return {0, ECONNRESET};
-  Http2RequestBody& body = stream_.request_body();
+  http2::IncomingBody& body = stream_.request_body();
   if (unread_.empty()) unread_ = body.read_buffered().data;
   if (unread_.empty() && body.complete()) return {};
   const std::size_t bytes = std::min(space.size(), unread_.size());
@@ -39,7 +39,7 @@ net::IoResult Http2Tunnel::try_write(std::span<const iovec> pieces) {
 net::Stream::Peer Http2Tunnel::look() {
   if (stream_.is_lost()) return Peer::failed;
   if (!unread_.empty()) return Peer::spoke;
-  const Http2RequestBody& body = stream_.request_body();
+  const http2::IncomingBody& body = stream_.request_body();
   if (body.holds_bytes()) return Peer::spoke;
   return body.ended() ? Peer::closed : Peer::silent;
 }
