@@ -90,7 +90,7 @@ TEST(GrpcErrors, AreTheSameInHttp11) {
   EXPECT_EQ(response.body, "");
 }
 
-class GrpcProbes : public ::testing::Test {
+class GrpcBackends : public ::testing::Test {
  protected:
   void SetUp() override {
     if (!has_program("node")) GTEST_SKIP() << "no node";
@@ -108,7 +108,7 @@ class GrpcProbes : public ::testing::Test {
   std::unique_ptr<ScriptOrigin> origin_;
 };
 
-TEST_F(GrpcProbes, FindABackendThatServesAndOneThatServesNoMore) {
+TEST_F(GrpcBackends, AreFoundToServeAndToServeNoMore) {
   for (const std::string service : {"", "shop.Orders"}) {
     origin_->restart();
     ProxyUnderTest proxy{probing(service)};
@@ -121,13 +121,36 @@ TEST_F(GrpcProbes, FindABackendThatServesAndOneThatServesNoMore) {
   }
 }
 
-TEST_F(GrpcProbes, FailForAServiceThatTheBackendDoesNotKnow) {
+TEST_F(GrpcBackends, AreUnhealthyForAServiceThatTheyDoNotKnow) {
   ProxyUnderTest proxy{probing("shop.Unknown").with("/upstreams/origin/health/active/initial", "healthy")};
 
   EXPECT_EQ(proxy.wait_for_log("BACKEND_UNHEALTHY")["detail"], "grpc-status 5 NOT_FOUND");
 }
 
-TEST(GrpcProbesOfHttp11, Fail) {
+TEST_F(GrpcBackends, AreCalledInPlaceOfOneThatRefuses) {
+  ScriptOrigin other{{"node", peer("grpc_origin.mjs")}};
+  ProxyUnderTest proxy{both_protocols(route_all_to({origin_->url(), other.url()}))
+                           .with("/upstreams/origin/protocol", "h2")
+                           .with("/upstreams/origin/retry/on", Value::of_json(R"(["grpc_unavailable"])"))};
+  Http2Client client{proxy.address()};
+  const auto call_status = [&] {
+    const auto stream = client.request(http2_request("POST", "/shop.Orders/Get", grpc), false);
+    client.send(data_frame(stream, std::string("\0\0\0\0\2hi", 7), true));
+    const Http2Response response = client.response(stream);
+    return response.body.substr(5) + " " + response.trailer("grpc-status");
+  };
+  EXPECT_EQ(call_status(), "hi 0");
+
+  other.signal(SIGUSR2);
+
+  EXPECT_TRUE(wait_until([&] {
+    EXPECT_EQ(call_status(), "hi 0");
+    return proxy.count_log("UPSTREAM_GRPC_STATUS") != 0;
+  }));
+  EXPECT_EQ(proxy.wait_for_log("UPSTREAM_GRPC_STATUS")["detail"], "UNAVAILABLE");
+}
+
+TEST(GrpcProbes, FailOnHttp11) {
   FakeUpstream upstream{FakeUpstream::Script{[](UpstreamConnection& connection) {
     connection.read_some();
     connection.send("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
