@@ -12,7 +12,7 @@ namespace headgate::server {
 
 Http2Tunnel::Http2Tunnel(Http2Stream& stream, net::DeadlineWheel& wheel, std::uint32_t reset_code)
     : Stream{wheel}, stream_{stream}, reset_code_{reset_code} {
-  may_read_ = true;
+  may_read_ = look() != Peer::silent;
 }
 
 net::IoResult Http2Tunnel::try_read(std::span<char> space) {

@@ -69,7 +69,7 @@ TEST_F(GrpcRetryFlow, WaitsAsLongAsTheBackendSays) {
   serve_listed({later, done});
   const WirePtr client = ask(call);
 
-  proxy_->advance(400ms);
+  proxy_->advance(300ms);
   EXPECT_EQ(client->from_proxy, "");
   proxy_->advance(200ms);
 
