@@ -64,6 +64,11 @@ TEST(RetryRules, DecideByCauseAndMethod) {
       {"connect timeout", another_endpoint, Cause::upstream_connect_timeout, Method::post, true},
       {"a name without addresses", another_endpoint, Cause::upstream_resolve_failed, Method::post, true},
 
+      {"a refused stream: nothing was done for the POST", another_endpoint, Cause::upstream_stream_refused,
+       Method::post, true},
+      {"a mistake of HTTP/2: GET", another_endpoint, Cause::upstream_http2_error},
+      {"a mistake of HTTP/2: POST may have been processed", give_up, Cause::upstream_http2_error, Method::post},
+
       {"reset: GET", another_endpoint, Cause::upstream_reset},
       {"reset: POST may have been processed", give_up, Cause::upstream_reset, Method::post},
       {"reset before a byte of the POST was sent", another_endpoint, Cause::upstream_reset, Method::post, true},

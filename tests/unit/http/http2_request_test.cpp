@@ -281,31 +281,5 @@ TEST(Http2Request, KeepsNothingOfTheOneBefore) {
   EXPECT_EQ(head.method, Method::get);
 }
 
-TEST(Http2Trailers, BecomeLines) {
-  Http2TrailerReader trailers;
-  trailers.begin();
-
-  trailers.add("x-sum", "1");
-  trailers.add("set-cookie", "dropped=1");
-
-  EXPECT_FALSE(trailers.error().failed());
-  EXPECT_EQ(trailers.lines(), "x-sum: 1\r\n");
-}
-
-TEST(Http2Trailers, RefuseWhatIsNone) {
-  const List bad{{":path", "/"},     {"content-length", "1"},
-                 {"host", "a"},      {"transfer-encoding", "chunked"},
-                 {"x", "a\nb"},      {"X", "a"},
-                 {"upgrade", "h2c"}, {"x", std::string(9000, 'x')}};
-  for (const auto& [name, value] : bad) {
-    Http2TrailerReader trailers;
-    trailers.begin();
-
-    trailers.add(name, value);
-
-    EXPECT_EQ(trailers.error().cause, Cause::client_bad_field) << name;
-  }
-}
-
 }  // namespace
 }  // namespace headgate::http

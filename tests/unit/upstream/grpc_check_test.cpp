@@ -5,12 +5,12 @@
 
 #include <string>
 
+#include "http/grpc_health.hpp"
 #include "support/http2_frames.hpp"
 
 namespace headgate::upstream {
 namespace {
 
-using namespace std::chrono_literals;
 using namespace std::string_literals;
 using testing::bytes_of;
 using testing::data_frame;
@@ -38,20 +38,27 @@ class GrpcCheckTest : public ::testing::Test {
     HpackEncoder encoder;
     return settings_frame() + head(encoder, fields, true);
   }
+  static config::ActiveHealth rules() {
+    config::ActiveHealth rules;
+    rules.host = "a.test:9000";
+    rules.service = "shop.Orders";
+    return rules;
+  }
+  struct Check : http2::SingleCall {
+    Check() : SingleCall{grpc_check_fields(rules(), "http"), http::health_check_request(rules().service)} {}
+  };
   /// What is wrong with a backend that sends these bytes.
   std::string verdict(const std::string& bytes) {
-    GrpcCheck check{call};
+    Check check;
     check.take_output();
     check.receive(bytes);
     check.take_output();
-    return check.done() ? check.failure() : "(not done)";
+    return check.done() ? judge_grpc_check(check) : "(not done)";
   }
-
-  GrpcCheck::Call call{"a.test:9000", "http", "shop.Orders", 2s};
 };
 
 TEST_F(GrpcCheckTest, CallsTheHealthService) {
-  GrpcCheck check{call};
+  Check check;
 
   std::string out = check.take_output();
 
@@ -82,18 +89,18 @@ TEST_F(GrpcCheckTest, SucceedsOnlyWhenTheBackendServes) {
 }
 
 TEST_F(GrpcCheckTest, TakesAnAnswerByteByByte) {
-  GrpcCheck check{call};
+  Check check;
   check.take_output();
 
   for (const char c : answer(serving)) check.receive({&c, 1});
 
   EXPECT_TRUE(check.done());
-  EXPECT_EQ(check.failure(), "");
-  EXPECT_EQ(check.http_status(), 200);
+  EXPECT_EQ(judge_grpc_check(check), "");
+  EXPECT_EQ(check.status(), 200);
 }
 
 TEST_F(GrpcCheckTest, AcknowledgesTheSettingsOfThePeer) {
-  GrpcCheck check{call};
+  Check check;
   check.take_output();
 
   check.receive(settings_frame());
@@ -118,7 +125,7 @@ TEST_F(GrpcCheckTest, SaysWhatIsNoGrpc) {
 }
 
 TEST_F(GrpcCheckTest, FailsWhenTheConnectionOrTheCallBreaksOff) {
-  GrpcCheck check{call};
+  Check check;
   check.take_output();
   check.receive(settings_frame());
   check.closed();
@@ -128,8 +135,8 @@ TEST_F(GrpcCheckTest, FailsWhenTheConnectionOrTheCallBreaksOff) {
             "it reset the call: REFUSED_STREAM");
 }
 
-TEST_F(GrpcCheckTest, ReadsNoAnswerWithoutEnd) {
-  GrpcCheck check{call};
+TEST_F(GrpcCheckTest, ReadsNotOnWithoutAnEnd) {
+  Check check;
   check.take_output();
   HpackEncoder encoder;
   check.receive(settings_frame() + head(encoder, {{":status", "200"}}));
@@ -139,7 +146,8 @@ TEST_F(GrpcCheckTest, ReadsNoAnswerWithoutEnd) {
     check.take_output();
   }
 
-  EXPECT_EQ(check.failure(), "it sends no end of an answer");
+  EXPECT_TRUE(check.done());
+  EXPECT_EQ(judge_grpc_check(check), "there is no grpc-status: it does not speak gRPC");
 }
 
 }  // namespace
