@@ -14,7 +14,7 @@ using ::testing::HasSubstr;
 using namespace std::chrono_literals;
 
 constexpr std::string_view config =
-    R"({ "listen": "127.0.0.1:80", "routes": [{ "upstream": "web" }],
+    R"({ "listeners": [{ "address": "127.0.0.1:80" }], "routes": [{ "upstream": "web" }],
   "upstreams": { "web": { "backends": ["http://10.0.0.1:80"], "protocol": "h2", "retry": { "attempts": 0 },
     "timeouts": { "connect": "3s", "first_byte": "5s", "idle": "6s" }, "keep_alive": { "idle_timeout": "20s" } } } })";
 
@@ -43,7 +43,7 @@ void respond(Wire& wire, std::int32_t stream, std::string_view body) {
 }
 
 void answer(Wire& wire) {
-  for (const std::int32_t stream : requests_in(wire)) respond(wire, stream, std::string(20'000, 'x'));
+  for (const std::int32_t stream : requests_in(wire)) respond(wire, stream, std::string(10'000, 'x'));
 }
 
 void stay_silent(Wire& wire) { (void)requests_in(wire); }
