@@ -3,7 +3,7 @@
 set(HEADGATE_LEVELS
   base=1
   config=2 observe=2 net=2 http=2
-  state=3 route=3 balance=3
+  state=3 route=3 balance=3 http2=3
   filter=4 upstream=4
   exchange=5
   server=6 admin=6

@@ -26,12 +26,16 @@ Table make_active_health() {
   TableOf<ActiveHealth> t{
       "active_health",
       "One scheduler probes for all workers; the same probe that several upstreams want is sent once."};
-  t.option("type", choice<ProbeType>({{"http", ProbeType::http}, {"tcp", ProbeType::tcp}}), &ActiveHealth::type,
-           "A request, or only a connection.");
+  t.option("type", choice<ProbeType>({{"http", ProbeType::http}, {"tcp", ProbeType::tcp}, {"grpc", ProbeType::grpc}}),
+           &ActiveHealth::type,
+           "A request, only a connection, or a call of `grpc.health.v1.Health/Check` (see [gRPC](grpc.md)).");
   t.option("method", text("a method such as \"GET\"", method_problem), &ActiveHealth::method, "The request's method.");
   t.option("path", text("a path such as \"/healthz\"", probe_path_problem), &ActiveHealth::path, "Path and query.");
   t.option("host", text("a host", field_value_problem), &ActiveHealth::host, "The request's Host.")
       .otherwise("the backend's own address");
+  t.option("service", text("the name of a gRPC service", field_value_problem), &ActiveHealth::service,
+           "Whose health a `grpc` probe asks for, such as \"shop.Orders\".")
+      .otherwise("that of the whole server");
   t.option("port", integer(1, 65535, Zero::off), &ActiveHealth::port, "Another port than the backend's own.");
   t.option("interval", duration(100ms, day), &ActiveHealth::interval, "From one probe to the next.");
   t.option("max_interval", duration(100ms, day), &ActiveHealth::max_interval,
@@ -97,8 +101,10 @@ Table make_retry() {
       "Only before a byte of a response went to the client, only idempotent methods unless nothing of the request "
       "can have been processed, and only bodies that are still in the buffer."};
   t.option("attempts", integer(1, 10, Zero::off), &Retry::attempts, "Further attempts, after the first.");
-  t.option("on", retry_on(), &Retry::on,
-           "Failures that are worth it: `connect_failure`, `reset`, `timeout`, statuses and ranges of them.");
+  t.option(
+      "on", retry_on(), &Retry::on,
+      "Failures that are worth it: `connect_failure`, `reset`, `timeout`, statuses and ranges of them; of gRPC calls "
+      "`grpc_unavailable`, `grpc_resource_exhausted`, `grpc_deadline_exceeded`, `grpc_cancelled`, `grpc_internal`.");
   t.option("budget_percent", integer(1, 100, Zero::no_limit), &Retry::budget_percent,
            "Share of an upstream's requests that may be retries, in each worker: of those that run, or of the last "
            "seconds'.");

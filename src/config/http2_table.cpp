@@ -28,10 +28,26 @@ Table make_http2() {
   return t.done();
 }
 
+Table make_upstream_http2() {
+  TableOf<UpstreamHttp2> t{"upstream_http2", "A change holds for connections that come after it."};
+  t.option(
+      "max_streams", integer(1, 10'000), &UpstreamHttp2::max_streams,
+      "Requests that run on one connection at a time, or fewer if the backend says so; then another one is opened.");
+  t.option("stream_window", size(least_window, 256 * MiB), &UpstreamHttp2::stream_window,
+           "What is taken of a response's body, in bytes, while its client takes nothing.");
+  t.option("header_table_bytes", size(256, MiB, Zero::off), &UpstreamHttp2::header_table_bytes,
+           "Memory for fields that repeat (HPACK), each way.");
+  return t.done();
+}
+
 }  // namespace
 
 const Table& http2_table() {
   static const Table table = make_http2();
+  return table;
+}
+const Table& upstream_http2_table() {
+  static const Table table = make_upstream_http2();
   return table;
 }
 

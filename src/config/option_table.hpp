@@ -43,6 +43,7 @@ const Table& forwarding_table();
 const Table& limits_table();
 const Table& timeouts_table();
 const Table& http2_table();
+const Table& upstream_http2_table();
 const Table& logging_table();
 
 }  // namespace headgate::config

@@ -52,6 +52,18 @@ Shape array_of(Shape item, std::string label) {
 
 std::string words(StatusRange bounds) { return std::to_string(bounds.first) + " to " + std::to_string(bounds.last); }
 
+std::optional<base::GrpcStatus> grpc_status_named(std::string_view text) {
+  for (const auto& [status, name] : base::retried_grpc_statuses)
+    if (text == name) return status;
+  return std::nullopt;
+}
+
+Json failure_names() {
+  Json names = Json::array({"connect_failure", "reset", "timeout"});
+  for (const auto& [status, name] : base::retried_grpc_statuses) names.push_back(std::string{name});
+  return names;
+}
+
 }  // namespace
 
 Type<StatusRanges> status_ranges(std::uint16_t least, std::uint16_t most) {
@@ -81,14 +93,16 @@ Type<StatusRanges> status_ranges(std::uint16_t least, std::uint16_t most) {
 Type<RetryOn> retry_on() {
   constexpr StatusRange bounds{400, 599};
   Json schema = range_schema(bounds);
-  schema["anyOf"].push_back({{"enum", Json::array({"connect_failure", "reset", "timeout"})}});
-  const Shape item{"failure", "\"connect_failure\", \"reset\", \"timeout\", or a status or range from " + words(bounds),
+  schema["anyOf"].push_back({{"enum", failure_names()}});
+  const Shape item{"failure",
+                   "\"connect_failure\", \"reset\", \"timeout\", a status or range from " + words(bounds) +
+                       ", or a status of gRPC such as \"grpc_unavailable\"",
                    schema, nullptr};
   Type<RetryOn> out;
   out.shape = array_of(item, "array of failures");
   out.read = [shape = out.shape, item, bounds](const Node& node, RetryOn& target, Findings& findings) {
     if (!require_kind(node, Node::Kind::array, shape, findings)) return;
-    target = {false, false, false, {}};
+    target = {false, false, false, {}, {}};
     for (const Node& each : node.items) {
       const std::string text = text_of(each);
       if (text == "connect_failure")
@@ -97,6 +111,8 @@ Type<RetryOn> retry_on() {
         target.reset = true;
       else if (text == "timeout")
         target.timeout = true;
+      else if (const auto grpc = grpc_status_named(text))
+        target.grpc.add(*grpc);
       else if (const auto range = parse_range(text, bounds))
         target.status.push_back(*range);
       else
@@ -109,6 +125,8 @@ Type<RetryOn> retry_on() {
     if (value.reset) all.push_back("reset");
     if (value.timeout) all.push_back("timeout");
     for (const StatusRange& range : value.status) all.push_back(written(range));
+    for (const auto& [status, name] : base::retried_grpc_statuses)
+      if (value.grpc.has(status)) all.push_back(std::string{name});
     return all;
   };
   return out;

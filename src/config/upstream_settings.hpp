@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/connection_source.hpp"
+#include "base/grpc_status.hpp"
 #include "config/tls_settings.hpp"
 #include "headgate/endpoint.hpp"
 
@@ -66,7 +67,7 @@ inline bool contains(const StatusRanges& ranges, std::uint16_t status) {
   return false;
 }
 
-enum class ProbeType : std::uint8_t { http, tcp };
+enum class ProbeType : std::uint8_t { http, tcp, grpc };
 /// Of a backend that no probe has seen yet.
 enum class InitialHealth : std::uint8_t { healthy, unhealthy, hold };
 
@@ -75,6 +76,7 @@ struct ActiveHealth {
   std::string method = "GET";
   std::string path = "/";
   std::string host;        ///< of the probe's Host field; empty: the backend's own address
+  std::string service;     ///< grpc: whose health is asked for; empty: the whole server's
   std::uint32_t port = 0;  ///< 0: the backend's own
   Duration interval = 5s;
   Duration max_interval = 60s;  ///< probes of a failing backend grow apart up to it
@@ -115,6 +117,7 @@ struct RetryOn {
   bool reset = true;
   bool timeout = false;
   StatusRanges status{{502, 504}};
+  base::GrpcStatuses grpc{};  ///< of calls that the backend refused
 };
 
 struct Retry {
@@ -141,6 +144,21 @@ struct KeepAlive {
   Duration max_age = 1h;        ///< a connection older than this is not used again; 0: no limit
 };
 
+/// What backends are spoken to in.
+enum class UpstreamProtocol : std::uint8_t {
+  http1,
+  http2,      ///< of http: prior knowledge
+  automatic,  ///< of https: as the backend chooses (ALPN), HTTP/2 first; of http: HTTP/1.1
+};
+
+/// Of each HTTP/2 connection to a backend.
+struct UpstreamHttp2 {
+  std::uint32_t max_streams = 100;           ///< requests at a time, or fewer if the backend says so
+  std::uint64_t stream_window = 256 * 1024;  ///< bytes of a response's body that we hold for a slow client
+  std::uint64_t header_table_bytes = 4096;   ///< HPACK's memory of fields, each way
+  friend bool operator==(const UpstreamHttp2&, const UpstreamHttp2&) = default;
+};
+
 struct UpstreamTimeouts {
   Duration connect = 3s;
   Duration first_byte = 60s;  ///< from the end of the request (or a pause in sending it) to the response's first byte
@@ -159,6 +177,8 @@ struct Upstream {
   Health health;
   std::optional<CircuitBreaker> circuit_breaker;
   Retry retry;
+  UpstreamProtocol protocol = UpstreamProtocol::http1;
+  UpstreamHttp2 http2;
   KeepAlive keep_alive;
   UpstreamTimeouts timeouts;
   UpstreamTls tls;                                               ///< for backends of https

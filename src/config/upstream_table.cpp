@@ -44,6 +44,15 @@ Table make_upstream() {
            "Stops requests to a backend, each by its own breaker, while too many of them fail.");
   t.option("retry", object<Retry>(retry_table()), &Upstream::retry,
            "When a failed request is sent again (see [Retries](retries.md)).");
+  t.option("protocol",
+           choice<UpstreamProtocol>({{"http/1.1", UpstreamProtocol::http1},
+                                     {"h2", UpstreamProtocol::http2},
+                                     {"auto", UpstreamProtocol::automatic}}),
+           &Upstream::protocol,
+           "What backends are spoken to in. `h2`: HTTP/2, of http by prior knowledge. `auto`: HTTP/2 or HTTP/1.1, as a "
+           "backend of https chooses (see [HTTP/2](http2.md)).");
+  t.option("http2", object<UpstreamHttp2>(upstream_http2_table()), &Upstream::http2,
+           "Of each HTTP/2 connection to a backend.");
   t.option("keep_alive", object<KeepAlive>(keep_alive_table()), &Upstream::keep_alive,
            "Connections that are kept for the next request.");
   t.option("timeouts", object<UpstreamTimeouts>(upstream_timeouts_table()), &Upstream::timeouts,
@@ -57,7 +66,6 @@ Table make_upstream() {
            "protocol](proxy-protocol.md)).");
   t.option("preserve_host", boolean(), &Upstream::preserve_host,
            "Send the client's Host. Off: the backend's own address.");
-  t.later({"protocol"});
   return t.done();
 }
 

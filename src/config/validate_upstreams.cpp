@@ -36,6 +36,18 @@ void validate_tls(const Node& node, const Upstream& upstream, Findings& findings
     findings.error(node, "which name should the certificate of a Unix socket have? Set tls.server_name");
 }
 
+void validate_protocol(const Node& node, const Upstream& upstream, Findings& findings) {
+  const Node* protocol = node.find("protocol");
+  if (protocol == nullptr || upstream.protocol == UpstreamProtocol::http1) return;
+  const auto by_tls = [](const Backend& backend) { return backend.address.tls; };
+  if (upstream.protocol == UpstreamProtocol::automatic &&
+      std::none_of(upstream.backends.begin(), upstream.backends.end(), by_tls))
+    findings.warning(*protocol, "has no effect: only backends of https:// can choose; say \"h2\" if they speak it");
+  if (upstream.proxy_protocol != base::ProxyVersion::none)
+    findings.error(*protocol,
+                   "the connections of HTTP/2 are shared by clients, but \"proxy_protocol\" needs one for each");
+}
+
 void validate_balancing(const Node& node, const Upstream& upstream, Findings& findings) {
   const Node* hash = node.find("hash");
   const bool by_name = upstream.hash.key != HashSource::uri;
@@ -56,8 +68,10 @@ void validate_health(const Node& node, const Upstream& upstream, Findings& findi
   if (!active) return;
   if (active->max_interval < active->interval)
     findings.error(node, "\"max_interval\" is less than \"interval\" of the active probes");
-  if (active->type == ProbeType::tcp && !active->expect_body.empty())
-    findings.warning(node, "\"expect_body\" has no effect on tcp probes");
+  if (active->type != ProbeType::http && !active->expect_body.empty())
+    findings.warning(node, "\"expect_body\" has no effect: only http probes look at a body");
+  if (active->type != ProbeType::grpc && !active->service.empty())
+    findings.warning(node, "\"service\" has no effect: only grpc probes ask for one");
 }
 
 void validate_queue(const Node& node, const Upstream& upstream, Findings& findings) {
@@ -75,6 +89,7 @@ void validate_retry(const Node& node, const Retry& retry, Findings& findings) {
 void validate_upstream(const Node& node, const Upstream& upstream, Findings& findings) {
   if (const Node* backends = node.find("backends")) validate_backends(*backends, upstream, findings);
   validate_tls(node, upstream, findings);
+  validate_protocol(node, upstream, findings);
   validate_balancing(node, upstream, findings);
   if (const Node* queue = node.find("queue")) validate_queue(*queue, upstream, findings);
   if (const Node* retry = node.find("retry")) validate_retry(*retry, upstream.retry, findings);

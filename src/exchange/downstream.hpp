@@ -46,14 +46,9 @@ class Downstream {
   virtual base::Task<Error> send_error(http::ErrorPage page) = 0;
   virtual base::Task<Error> send_simple(http::SimpleResponse response) = 0;
 
-  /// Whether begin_tunnel() can be called.
-  [[nodiscard]] virtual bool may_tunnel() const { return false; }
   /// Says that the request has become a tunnel: a 101, or a 200 to CONNECT (RFC 9110 s7.8, s9.3.6). The end that it
   /// returns is the exchange's until that is over, and the connection, or its stream, with it. Nothing else is sent.
-  virtual base::Task<Result<net::TunnelEnd>> begin_tunnel(const ResponseHead& /*head*/,
-                                                          const ResponseExtras& /*extras*/) {
-    return base::Task<Result<net::TunnelEnd>>::ready(Error{Cause::upgrade_refused});
-  }
+  virtual base::Task<Result<net::TunnelEnd>> begin_tunnel(const ResponseHead& head, const ResponseExtras& extras) = 0;
 
   /// Ends the waits for the client that are under way: a read of the body, a write.
   virtual void cancel() = 0;

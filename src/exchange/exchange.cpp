@@ -65,6 +65,8 @@ base::Task<void> Exchange::run() {
   budget_ = snapshot_.retry_budgets[upstream].get();
   retry_ = route_->retry ? &*route_->retry : &snapshot_.plan->retries[upstream];
   log_.upstream = cluster_->name();
+  if (!cluster_->may_tunnel())
+    if (const auto refusal = refuse_tunnel()) return refuse(*refusal);
   return forward();
 }
 
@@ -129,8 +131,7 @@ base::Task<void> Exchange::refuse(Error error, std::string_view extra_fields) {
     client_.abort();
     co_return log_.finished(0);
   }
-  http::ErrorPage page;
-  page.status = status;
+  http::ErrorPage page = http::page_of(error, request_);
   if (const Field* accept = find(request_.fields, FieldId::accept)) page.accept = accept->value;
   page.request_id = request_id_;
   page.close = error.info().origin == Origin::client || request_.method == Method::connect;

@@ -17,6 +17,7 @@
 #include "exchange/retry_rules.hpp"
 #include "exchange/snapshot.hpp"
 #include "exchange/workspace.hpp"
+#include "http/grpc_refusal.hpp"
 #include "net/pause.hpp"
 #include "upstream/attempt_report.hpp"
 #include "upstream/cluster.hpp"
@@ -53,6 +54,8 @@ class Exchange {
   base::Task<Error> wait_for_slot();
   base::Task<Error> attempt(bool reconnect);
   std::string_view preface();
+  /// A request that becomes a tunnel needs a connection of its own.
+  [[nodiscard]] upstream::Purpose purpose() const;
   base::Task<Error> lease(bool reconnect);
   base::Task<Error> connect();
   base::Task<Error> send_request();
@@ -62,7 +65,10 @@ class Exchange {
 
   // open_tunnel.cpp
   std::optional<Error> admit_tunnel();
+  std::optional<Error> refuse_tunnel();
   base::Task<Error> reach();
+  /// Of RFC 8441, which stands here as the upgrade that it is in HTTP/1.1.
+  [[nodiscard]] bool is_extended_connect() const { return request_.major_version == 2 && request_.wants_upgrade; }
   [[nodiscard]] Error check_switch() const;
   /// Of a response that has come.
   [[nodiscard]] bool opens_tunnel() const {
@@ -75,7 +81,9 @@ class Exchange {
   // retry.cpp
   void report(const Error& error);
   void count_attempt(const Error& error);
-  [[nodiscard]] bool wants_retry(std::uint16_t status) const;
+  [[nodiscard]] bool wants_retry() const;
+  [[nodiscard]] std::uint16_t status_for_rules() const;
+  [[nodiscard]] Error flaw() const;
   base::Task<std::optional<Error>> prepare_retry(Error error, http::BodyPiece first, RetryBudget::Request& counted);
   base::Task<Error> move_on(Error error, RetryBudget::Request& counted);
   [[nodiscard]] NextStep next_step(Error& error, RetryBudget::Request& counted) const;
@@ -126,7 +134,8 @@ class Exchange {
   std::optional<net::Pause> pause_;
   base::Task<void> upload_;
   ReplayBuffer replay_;
-  Error upload_error_ = Error::none();  ///< the upload failed, and the attempt with it
+  std::optional<http::GrpcRefusal> refusal_;  ///< what the response is, if it is one
+  Error upload_error_ = Error::none();        ///< the upload failed, and the attempt with it
   std::uint32_t retries_ = 0;
   bool reconnected_ = false;  ///< this attempt is the free retry with its endpoint
   bool try_expired_ = false;

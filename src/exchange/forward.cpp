@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "exchange/exchange.hpp"
+#include "http/grpc.hpp"
 #include "net/proxy_header.hpp"
 
 namespace headgate::exchange {
@@ -40,7 +41,7 @@ base::Task<void> Exchange::forward() {
       counted.end();
       co_return co_await tunnel();
     }
-    if (!error.failed() && !wants_retry(workspace_.response.status)) co_return co_await relay(first);
+    if (!error.failed() && !wants_retry()) co_return co_await relay(first);
 
     const auto next = co_await prepare_retry(error, first, counted);
     if (!next) co_return;
@@ -92,10 +93,15 @@ std::string_view Exchange::preface() {
   return workspace_.preface;
 }
 
+upstream::Purpose Exchange::purpose() const {
+  const bool tunnel = !upgrade_.empty() || request_.method == Method::connect;
+  return tunnel ? upstream::Purpose::tunnel : upstream::Purpose::request;
+}
+
 base::Task<Error> Exchange::lease(bool reconnect) {
   if (!reconnect) {
     const bool probe = upstream::needs_probe(request_.method, request_.body.kind != BodyKind::none);
-    call_ = pool_->take(cluster_->options(), probe, preface());
+    call_ = pool_->take(cluster_->options(), probe, preface(), purpose());
     if (call_) return base::Task<Error>::ready(Error::none());
   }
   return connect();
@@ -103,7 +109,7 @@ base::Task<Error> Exchange::lease(bool reconnect) {
 
 base::Task<Error> Exchange::connect() {
   log_.connect_begins();
-  auto connected = co_await pool_->connect(cluster_->options(), connecting_, std::string{preface()});
+  auto connected = co_await pool_->connect(cluster_->options(), connecting_, std::string{preface()}, purpose());
   if (!connected) co_return connected.error();
   log_.connected();
   call_ = std::move(*connected);
@@ -118,6 +124,7 @@ std::string_view Exchange::host_to_send() const {
 base::Task<Error> Exchange::attempt(bool reconnect) {
   pool_ = &cluster_->pool(slot_.index());
   log_.backend = pool_->state().name;
+  refusal_.reset();
   if (retry_->per_try_timeout.count() != 0) limit_try();
   if (request_.method == Method::connect) co_return co_await reach();
   Error error = co_await lease(reconnect);
@@ -128,7 +135,7 @@ base::Task<Error> Exchange::attempt(bool reconnect) {
     Error answer = co_await call_->read_head(workspace_.response);
     if (!answer.failed() && workspace_.response.is_interim()) answer = co_await pass_interim();
     if (!answer.failed()) answered();
-    if (!answer.failed() && workspace_.response.status == 101) answer = check_switch();
+    if (!answer.failed() && (workspace_.response.status == 101 || !upgrade_.empty())) answer = check_switch();
     if (!answer.failed() || !error.failed()) error = answer;
   }
   try_timeout_.reset();
@@ -139,6 +146,7 @@ base::Task<Error> Exchange::attempt(bool reconnect) {
 }
 
 void Exchange::answered() {
+  if (http::is_grpc(request_)) refusal_ = http::read_grpc_refusal(workspace_.response);
   const auto latency = log_.response_begins();
   if (!latency) return;
   cluster_->answered(slot_.index(), *latency);

@@ -44,8 +44,11 @@ Protocols protocols_of(const config::Listener& listener) {
   return {speaks(config::Protocol::http1), speaks(config::Protocol::http2)};
 }
 
-net::TlsClientOptions client_options(const config::UpstreamTls& settings) {
+net::TlsClientOptions client_options(const config::Upstream& upstream) {
+  const config::UpstreamTls& settings = upstream.tls;
   net::TlsClientOptions options;
+  if (upstream.protocol != config::UpstreamProtocol::http1) options.application_protocols.emplace_back("h2");
+  if (upstream.protocol == config::UpstreamProtocol::automatic) options.application_protocols.emplace_back("http/1.1");
   options.verify = settings.verify;
   options.ca_pem = settings.ca_pem;
   if (!settings.certificate.empty()) options.certificate = settings.pem;
@@ -93,7 +96,7 @@ upstream::TlsClients plan_tls_clients(const std::map<std::string, config::Upstre
   for (const auto& [name, upstream] : upstreams) {
     clients.emplace_back();
     if (std::none_of(upstream.backends.begin(), upstream.backends.end(), by_tls)) continue;
-    const net::TlsClientOptions options = client_options(upstream.tls);
+    const net::TlsClientOptions options = client_options(upstream);
     const auto before = kept.clients.find(name);
     const bool unchanged = before != kept.clients.end() && before->second->options() == options;
     clients.back() = unchanged ? before->second : std::make_shared<const net::TlsClient>(options);

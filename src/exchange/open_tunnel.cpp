@@ -6,6 +6,7 @@
 #include "exchange/exchange.hpp"
 #include "exchange/tunnel.hpp"
 #include "http/upgrade.hpp"
+#include "http/websocket_handshake.hpp"
 
 namespace headgate::exchange {
 
@@ -14,15 +15,25 @@ namespace headgate::exchange {
 std::optional<Error> Exchange::admit_tunnel() {
   if (request_.method == Method::connect) {
     if (!route_->connect) return Error{Cause::connect_refused};
-    if (!client_.may_tunnel()) return Error{Cause::connect_refused, "over HTTP/2"};
     if (request_.body.kind != BodyKind::none) return Error{Cause::connect_refused, "with a body"};
     return std::nullopt;
   }
+  // A success of any kind would be a tunnel to whoever sent an extended CONNECT.
+  if (is_extended_connect() && route_->respond) return Error{Cause::upgrade_refused};
   workspace_.upgrade.clear();
   http::append_offer(workspace_.upgrade, request_, route_->upgrade);
   if (workspace_.upgrade.empty() && http::asks_for_websocket(request_)) return Error{Cause::upgrade_refused};
   upgrade_ = workspace_.upgrade;
   return std::nullopt;
+}
+
+/// An upstream that is spoken to in HTTP/2 has no connection to spare: what may go on does so without its Upgrade.
+std::optional<Error> Exchange::refuse_tunnel() {
+  if (request_.method == Method::connect) return Error{Cause::connect_refused, "the upstream's protocol is h2"};
+  if (upgrade_.empty()) return std::nullopt;
+  upgrade_ = {};
+  if (!http::asks_for_websocket(request_)) return std::nullopt;
+  return Error{Cause::upgrade_refused, "the upstream's protocol is h2"};
 }
 
 /// CONNECT asks for a connection, and for nothing to be said on it.
@@ -36,14 +47,24 @@ base::Task<Error> Exchange::reach() {
   co_return error;
 }
 
+/// Of a final response.
 Error Exchange::check_switch() const {
-  if (http::was_offered(workspace_.response, upgrade_)) return Error::none();
-  return Error{Cause::upstream_bad_upgrade, "to a protocol that was not offered"};
+  const ResponseHead& response = workspace_.response;
+  if (response.status != 101) {
+    const bool would_be_tunnel = response.status < 300 && is_extended_connect();
+    return would_be_tunnel ? Error{Cause::upstream_bad_upgrade, "a success that opens no tunnel"} : Error::none();
+  }
+  if (!http::was_offered(response, upgrade_))
+    return {Cause::upstream_bad_upgrade, "to a protocol that was not offered"};
+  if (is_extended_connect() && !http::answers_key(request_, response))  // the key is ours: nobody else will look
+    return {Cause::upstream_bad_upgrade, "Sec-WebSocket-Accept"};
+  return Error::none();
 }
 
 base::Task<void> Exchange::tunnel() {
   if (upload_.started()) co_await upload_.join();  // what follows the body is of the new protocol
   report_.succeeded();
+  if (is_extended_connect()) http::become_connect_response(workspace_.response);
   Result<net::TunnelEnd> client = upload_error_;
   if (!upload_error_.failed()) client = co_await client_.begin_tunnel(workspace_.response, response_extras());
   if (client && !client_gone_) {

@@ -8,7 +8,7 @@ namespace headgate::exchange {
 /// `first`: what came of the body with the head. A response that came whole, as small ones do, goes out whole and needs
 /// no frame.
 base::Task<void> Exchange::relay(http::BodyPiece first) {
-  if (workspace_.response.status >= 400) report_status();
+  if (workspace_.response.status >= 400 || refusal_) report_status();
   auto sent = client_.send_head(workspace_.response, response_extras(), first);
   if (!sent.is_ready() || !first.last || upload_.started()) return relay_rest(std::move(sent), first.last);
   end_of_response(sent.ready_value());
@@ -25,8 +25,8 @@ ResponseExtras Exchange::response_extras() const {
 
 /// A response that counts as a failure, and that no further attempt has made good.
 void Exchange::report_status() {
-  const std::uint16_t status = workspace_.response.status;
-  if (wants_retry(status) || pool_->traffic().is_failure(status)) log_.failure(Cause::upstream_status, status);
+  if (wants_retry() || pool_->traffic().is_failure(status_for_rules()))
+    log_.failure(flaw(), workspace_.response.status);
 }
 
 base::Task<void> Exchange::relay_rest(base::Task<Error> sent, bool last) {

@@ -4,6 +4,7 @@
 
 #include "exchange/exchange.hpp"
 #include "exchange/retry_backoff.hpp"
+#include "http/grpc.hpp"
 
 namespace headgate::exchange {
 
@@ -11,9 +12,10 @@ namespace headgate::exchange {
 void Exchange::report(const Error& error) {
   count_attempt(error);
   if (error.failed()) {
+    refusal_.reset();  // of a response that is none
     if (upstream::is_endpoint_failure(error.cause)) report_.failed({error, 0});
-  } else if (const std::uint16_t status = workspace_.response.status; pool_->traffic().is_failure(status)) {
-    report_.failed({Cause::upstream_status, status});
+  } else if (const std::uint16_t status = status_for_rules(); pool_->traffic().is_failure(status)) {
+    report_.failed({flaw(), status});
   } else if (report_.is_trial()) {
     report_.succeeded();  // now: an endless response must not keep the breaker half-open
   }
@@ -25,8 +27,22 @@ void Exchange::count_attempt(const Error& error) {
   if (retries_ != 0) counters.retries.add();
 }
 
-bool Exchange::wants_retry(std::uint16_t status) const {
+/// Of a response that has come.
+bool Exchange::wants_retry() const {
+  if (refusal_) return retry_->on.grpc.has(refusal_->status);
+  const std::uint16_t status = workspace_.response.status;
   return status >= 400 && config::contains(retry_->on.status, status);
+}
+
+/// The response's, or the one that the status of a refused gRPC call stands for.
+std::uint16_t Exchange::status_for_rules() const {
+  return refusal_ ? http::http_status_of(refusal_->status) : workspace_.response.status;
+}
+
+/// What is wrong with a response that counts as a failure.
+Error Exchange::flaw() const {
+  if (refusal_) return {Cause::upstream_grpc_status, base::name_of(refusal_->status)};
+  return Cause::upstream_status;
 }
 
 /// After an attempt that failed, or whose response is worth another one: what the next attempt begins with, or nullopt
@@ -71,8 +87,9 @@ Error Exchange::find_following_slot() {
 
 NextStep Exchange::next_step(Error& error, RetryBudget::Request& counted) const {
   FailedAttempt failed;
-  failed.error = error.failed() ? error : Error{Cause::upstream_status};
+  failed.error = error.failed() ? error : flaw();
   failed.status = error.failed() ? std::uint16_t{0} : workspace_.response.status;
+  failed.refusal = refusal_;
   failed.method = request_.method;
   failed.nothing_sent = !call_ || call_->nothing_sent();
   failed.body_lost = replay_.lost();
@@ -89,8 +106,8 @@ NextStep Exchange::next_step(Error& error, RetryBudget::Request& counted) const 
 
 /// Before another one.
 base::Task<void> Exchange::end_attempt(Error error) {
-  log_.retried(error.failed() ? error : Error{Cause::upstream_status},
-               error.failed() ? std::uint16_t{0} : workspace_.response.status);
+  const bool by_status = !error.failed() && !refusal_;
+  log_.retried(error.failed() ? error : flaw(), by_status ? workspace_.response.status : std::uint16_t{0});
   co_await end_upload();
   call_.reset();
   try_expired_ = false;
@@ -106,6 +123,10 @@ base::Task<void> Exchange::give_up(Error error, http::BodyPiece first) {
 }
 
 std::int64_t Exchange::pause_ticks() {
+  if (refusal_ && refusal_->pushback) {
+    ++retries_;
+    return in_ticks(*refusal_->pushback, net::DeadlineWheel::tick, environment_.random());
+  }
   const auto time = backoff(retry_->backoff, retries_++, environment_.random());
   return in_ticks(time, net::DeadlineWheel::tick, environment_.random());
 }

@@ -1,17 +1,21 @@
 // Whether a request whose attempt has failed may be sent again, and where.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <optional>
 
 #include "config/upstream_settings.hpp"
 #include "headgate/error.hpp"
 #include "headgate/method.hpp"
+#include "http/grpc_refusal.hpp"
 
 namespace headgate::exchange {
 
 struct FailedAttempt {
-  Error error;               ///< upstream_status: there is a response, of that status
-  std::uint16_t status = 0;  ///< of the response
+  Error error;  ///< upstream_status: there is a response, of that status; upstream_grpc_status: of that refusal
+  std::uint16_t status = 0;
+  std::optional<http::GrpcRefusal> refusal = {};
   Method method = Method::other;
   bool nothing_sent = true;   ///< not a byte of the request left
   bool body_lost = false;     ///< part of the request body was taken from the client, and is not kept
@@ -33,8 +37,10 @@ inline bool is_listed(const FailedAttempt& attempt, const config::RetryOn& on) {
     case Cause::upstream_resolve_failed:
     case Cause::upstream_tls_failed:
     case Cause::upstream_certificate_invalid:
+    case Cause::upstream_stream_refused:
       return on.connect_failure;
     case Cause::upstream_reset:
+    case Cause::upstream_http2_error:
     case Cause::upstream_bad_status_line:  // it broke the response off, one way or the other
     case Cause::upstream_bad_field:
     case Cause::upstream_bad_line_ending:
@@ -48,17 +54,27 @@ inline bool is_listed(const FailedAttempt& attempt, const config::RetryOn& on) {
       return on.timeout;
     case Cause::upstream_status:
       return config::contains(on.status, attempt.status);
+    case Cause::upstream_grpc_status:
+      return attempt.refusal && on.grpc.has(attempt.refusal->status);
     default:
       return false;
   }
 }
 
+/// A backend that wants its call back later than any pause of ours gets it from the client, who reads the same field.
+inline bool permits_retry(const http::GrpcRefusal& refusal, const config::Backoff& backoff) {
+  return !refusal.pushback || (refusal.pushback->count() >= 0 && *refusal.pushback <= backoff.max);
+}
+
 /// A request is sent again only if its body is there, and if that is harmless: the method is idempotent (RFC 9110
-/// s9.2.2), or nothing of it was sent, or the configuration says so. A kept connection that closes just as it is used
-/// again is no failure of the endpoint: one free retry (RFC 9112 s9.3.1), whatever `rules` list.
+/// s9.2.2), or nothing of it was sent, or the configuration says so: every gRPC call is a POST, and a status of theirs
+/// that `rules` list stands for calls that were not made. A kept connection that closes just as it is used again is no
+/// failure of the endpoint: one free retry (RFC 9112 s9.3.1), whatever `rules` list.
 inline NextStep after(const FailedAttempt& attempt, const config::Retry& rules) {
-  const bool harmless = attempt.nothing_sent || rules.non_idempotent || is_idempotent(attempt.method);
-  if (attempt.body_lost || !harmless) return NextStep::give_up;
+  const bool harmless =
+      attempt.nothing_sent || rules.non_idempotent || is_idempotent(attempt.method) || attempt.refusal;
+  if (attempt.body_lost || !harmless || (attempt.refusal && !permits_retry(*attempt.refusal, rules.backoff)))
+    return NextStep::give_up;
   if (attempt.error.cause == Cause::upstream_closed_reused)
     return attempt.reconnected ? NextStep::give_up : NextStep::reconnect;
   return attempt.retries < rules.attempts && is_listed(attempt, rules.on) ? NextStep::another_endpoint

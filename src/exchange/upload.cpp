@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "exchange/exchange.hpp"
+#include "http/grpc.hpp"
 
 namespace headgate::exchange {
 namespace {
@@ -12,10 +13,12 @@ constexpr std::chrono::milliseconds trial_patience{1'000};
 
 }  // namespace
 
-/// Only what another attempt could need is copied.
+/// Only what another attempt could need is copied. An HTTP/2 stream may be refused unseen, whatever its method.
 void Exchange::keep_body_for_retries() {
   if (request_.body.kind == BodyKind::none) return;
-  const bool may_retry = retry_->attempts != 0 && (retry_->non_idempotent || is_idempotent(request_.method));
+  const bool repeatable = retry_->non_idempotent || is_idempotent(request_.method) || cluster_->may_share() ||
+                          (!retry_->on.grpc.empty() && http::is_grpc(request_));
+  const bool may_retry = retry_->attempts != 0 && repeatable;
   const bool fits = request_.body.kind != BodyKind::length || request_.body.length <= retry_->buffer_bytes;
   replay_.set_limit(may_retry && fits ? retry_->buffer_bytes : 0);
 }

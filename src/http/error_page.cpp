@@ -3,6 +3,7 @@
 #include "base/ascii.hpp"
 #include "http/accept.hpp"
 #include "http/field_names.hpp"
+#include "http/grpc.hpp"
 #include "http/request_id.hpp"
 
 namespace headgate::http {
@@ -119,21 +120,50 @@ void append_persistence(std::string& out, bool keep_alive, std::uint8_t client_m
   }
 }
 
-}  // namespace
-
-std::size_t append_error_response(std::string& out, const ErrorPage& page) {
-  // An id that was not checked could break out of the page.
-  const std::string_view id = is_valid_request_id(page.request_id) ? page.request_id : std::string_view{};
-  const auto [content_type, body] = make_page(page, id);
-  append_status_line(out, page.status);
-  append_line(out, "Content-Type", content_type);
-  append_line(out, "Content-Length", std::to_string(body.size()));
-  append_line(out, "Cache-Control", "no-store");
+/// What every one of them ends with.
+void append_last_fields(std::string& out, const ErrorPage& page, std::string_view id) {
   if (!page.date.empty()) append_line(out, "Date", page.date);
   if (!id.empty()) append_line(out, "X-Request-Id", id);
   if (!page.hsts.empty()) append_line(out, strict_transport_security, page.hsts);
   append_persistence(out, !page.close, page.client_minor);
   out.append(page.extra_fields).append("\r\n");
+}
+
+/// "Trailers-Only": clients look for the status of a call behind its messages, or in a head that nothing follows.
+void append_grpc_response(std::string& out, const ErrorPage& page, std::string_view id) {
+  append_status_line(out, 200);
+  append_line(out, "Content-Type", "application/grpc");
+  append_line(out, "Content-Length", "0");
+  append_line(out, "Grpc-Status", std::to_string(static_cast<unsigned>(*page.grpc)));
+  out.append("Grpc-Message: ");
+  append_grpc_message(out, explain(page.status));
+  if (!id.empty()) append_grpc_message(out.append(" Request id: "), id);
+  out.append("\r\n");
+  append_last_fields(out, page, id);
+}
+
+}  // namespace
+
+ErrorPage page_of(const Error& error, const RequestHead& request) {
+  ErrorPage page;
+  page.status = error.info().status;
+  if (is_grpc(request)) page.grpc = grpc_status_of(error.info());
+  return page;
+}
+
+std::size_t append_error_response(std::string& out, const ErrorPage& page) {
+  // An id that was not checked could break out of the page.
+  const std::string_view id = is_valid_request_id(page.request_id) ? page.request_id : std::string_view{};
+  if (page.grpc) {
+    append_grpc_response(out, page, id);
+    return 0;
+  }
+  const auto [content_type, body] = make_page(page, id);
+  append_status_line(out, page.status);
+  append_line(out, "Content-Type", content_type);
+  append_line(out, "Content-Length", std::to_string(body.size()));
+  append_line(out, "Cache-Control", "no-store");
+  append_last_fields(out, page, id);
   if (page.head_request) return 0;
   out.append(body);
   return body.size();

@@ -3,9 +3,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/grpc_status.hpp"
+#include "headgate/error.hpp"
+#include "headgate/heads.hpp"
 #include "http/error_templates.hpp"
 #include "http/header_rules.hpp"
 
@@ -25,11 +29,15 @@ struct ErrorPage {
   std::uint8_t client_minor = 1;
   std::string_view hsts = {};                 ///< value of Strict-Transport-Security; empty: none
   const ErrorTemplates* templates = nullptr;  ///< in place of our own words
+  std::optional<base::GrpcStatus> grpc = {};  ///< the request is a call: no page, but a response of that status only
 };
 
+/// For a request that ends with that error.
+[[nodiscard]] ErrorPage page_of(const Error& error, const RequestHead& request);
+
 /// Appends a complete response. Words by status only: no cause, no inner name, nothing of the request but its id.
-/// Plain text when Accept is absent or takes anything; HTML or JSON when it prefers them. Returns the bytes of the body
-/// that it appended.
+/// Plain text when Accept is absent or takes anything; HTML or JSON when it prefers them. Of a gRPC call, a head alone,
+/// with 200 and the words in grpc-message. Returns the bytes of the body that it appended.
 std::size_t append_error_response(std::string& out, const ErrorPage& page);
 
 struct SimpleResponse {

@@ -45,6 +45,7 @@ struct RequestPlan {
   std::string_view request_id = {};
   const HeaderRules* rules = nullptr;
   BodyFraming body = {};          ///< outgoing
+  bool http2 = false;             ///< to be sent in HTTP/2: nothing in it manages a connection
   std::string_view upgrade = {};  ///< protocols to offer (RFC 9110 s7.8), as a list; empty: none
 };
 

@@ -24,19 +24,21 @@ std::uint8_t* bytes_of(std::string_view text) {
 
 }  // namespace
 
-Error check_http2_value(std::string_view value) {
+Error check_http2_value(std::string_view value, Origin side) {
+  const Cause cause = side == Origin::client ? Cause::client_bad_field : Cause::upstream_bad_field;
   if (find_value_end(value.data(), 0, value.size()) != value.size())
-    return {Cause::client_bad_field, "control character in a field value"};
+    return {cause, "control character in a field value"};
   if (!value.empty() && (base::is_ows(value.front()) || base::is_ows(value.back())))
-    return {Cause::client_bad_field, "white space around a field value"};
+    return {cause, "white space around a field value"};
   return Error::none();
 }
 
-Error check_http2_field(std::string_view name, std::string_view value, FieldId id) {
-  if (!is_lower_token(name)) return {Cause::client_bad_field, "field name"};
-  if (connection_fields.has(id)) return {Cause::client_bad_field, "a field that manages a connection"};
-  if (id == FieldId::te && !base::iequals(value, "trailers")) return {Cause::client_bad_field, "TE"};
-  return check_http2_value(value);
+Error check_http2_field(std::string_view name, std::string_view value, FieldId id, Origin side) {
+  const Cause cause = side == Origin::client ? Cause::client_bad_field : Cause::upstream_bad_field;
+  if (!is_lower_token(name)) return {cause, "field name"};
+  if (connection_fields.has(id)) return {cause, "a field that manages a connection"};
+  if (id == FieldId::te && !base::iequals(value, "trailers")) return {cause, "TE"};
+  return check_http2_value(value, side);
 }
 
 void Http2Fields::add(std::string_view name, std::string_view value) {
@@ -49,6 +51,20 @@ std::size_t Http2Fields::take_response_head(std::string_view text) {
   add(":status", text.substr(status_at, 3));
   const std::size_t first = text.find("\r\n") + 2;
   return first + take_lines(text.substr(first)) + 2;
+}
+
+void Http2Fields::take_request_head(std::string_view text, std::string_view scheme) {
+  constexpr std::string_view version = " HTTP/1.1\r\nHost: ";
+  clear();
+  const std::size_t method_end = text.find(' ');
+  const std::size_t target_end = text.find(' ', method_end + 1);
+  const std::size_t host_at = target_end + version.size();
+  const std::size_t host_end = text.find("\r\n", host_at);
+  add(":method", text.substr(0, method_end));
+  add(":scheme", scheme);
+  add(":authority", text.substr(host_at, host_end - host_at));
+  add(":path", text.substr(method_end + 1, target_end - method_end - 1));
+  take_lines(text.substr(host_end + 2));
 }
 
 std::size_t Http2Fields::take_lines(std::string_view lines) {

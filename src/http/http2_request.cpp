@@ -6,6 +6,7 @@
 #include "base/ascii.hpp"
 #include "http/field_names.hpp"
 #include "http/http2_fields.hpp"
+#include "http/websocket_handshake.hpp"
 
 namespace headgate::http {
 namespace {
@@ -14,10 +15,10 @@ constexpr unsigned has_method = 1;
 constexpr unsigned has_scheme = 2;
 constexpr unsigned has_path = 4;
 constexpr unsigned has_authority = 8;
+constexpr unsigned has_protocol = 16;
 
 /// What RFC 7541 s4.1 adds to each field's bytes.
 constexpr std::size_t field_overhead = 32;
-constexpr std::size_t trailer_bytes = 8 * 1024;
 
 Error bad_pseudo(const char* detail) { return {Cause::client_bad_pseudo_field, detail}; }
 
@@ -34,7 +35,8 @@ void Http2RequestReader::begin(std::string& text, HeadLimits limits) {
   text_ = &text;
   text_->clear();
   limits_ = limits;
-  for (std::string* kept : {&method_, &scheme_, &path_, &authority_, &host_, &cookie_}) kept->clear();
+  for (std::string* kept : {&method_, &scheme_, &path_, &authority_, &protocol_, &host_, &cookie_, &content_type_})
+    kept->clear();
   decoded_ = 0;
   seen_ = 0;
   has_host_ = fields_begun_ = false;
@@ -68,6 +70,7 @@ void Http2RequestReader::add_pseudo(std::string_view name, std::string_view valu
   if (name == ":scheme") kept = &scheme_, bit = has_scheme;
   if (name == ":path") kept = &path_, bit = has_path;
   if (name == ":authority") kept = &authority_, bit = has_authority;
+  if (name == ":protocol") kept = &protocol_, bit = has_protocol;
   if (kept == nullptr) return fail(bad_pseudo("unknown"));
   if ((seen_ & bit) != 0) return fail(bad_pseudo("repeated"));
   if (const Error error = check_http2_value(value); error.failed()) return fail(error);
@@ -75,14 +78,20 @@ void Http2RequestReader::add_pseudo(std::string_view name, std::string_view valu
   kept->assign(value);
 }
 
-/// They are complete: RFC 9113 s8.3.1, s8.5.
+bool Http2RequestReader::is_connect() const { return method_ == "CONNECT"; }
+/// RFC 8441 s4: a request to a server, as others, that becomes a tunnel.
+bool Http2RequestReader::is_extended_connect() const { return is_connect() && (seen_ & has_protocol) != 0; }
+
+/// They are complete: RFC 9113 s8.3.1, s8.5, RFC 8441 s4.
 bool Http2RequestReader::check_pseudo() {
-  const bool connect = method_ == "CONNECT";
+  const bool connect = is_connect() && !is_extended_connect();
   const unsigned needed = connect ? has_method | has_authority : has_method | has_scheme | has_path;
   if ((seen_ & needed) != needed) {
     fail(bad_pseudo("missing"));
   } else if (!base::is_token(method_)) {
     fail(bad_pseudo(":method"));
+  } else if (!is_connect() && (seen_ & has_protocol) != 0) {
+    fail(bad_pseudo(":protocol without CONNECT"));
   } else if (connect && (seen_ & (has_scheme | has_path)) != 0) {
     fail(bad_pseudo("CONNECT with :scheme or :path"));
   } else if (!connect && (path_.empty() || (path_.front() != '/' && !(path_ == "*" && method_ == "OPTIONS")))) {
@@ -91,18 +100,28 @@ bool Http2RequestReader::check_pseudo() {
     fail(bad_pseudo("white space"));
   } else if (!connect && scheme_ != "http" && scheme_ != "https") {
     fail(bad_pseudo(":scheme"), Outcome::refused);
+  } else if (is_extended_connect() && !base::iequals(protocol_, "websocket")) {
+    fail(Cause::upgrade_unsupported, Outcome::refused);
   }
   return !error_.failed();
 }
 
 void Http2RequestReader::begin_fields() {
   fields_begun_ = true;
-  text_->append(method_).append(" ").append(method_ == "CONNECT" ? authority_ : path_).append(" HTTP/1.1\r\n");
+  if (is_extended_connect()) {
+    text_->append("GET ").append(path_).append(" HTTP/1.1\r\nconnection: Upgrade\r\nupgrade: websocket\r\n");
+    text_->append(websocket_key_field).append(": ").append(make_websocket_key()).append("\r\n");
+    return;
+  }
+  text_->append(method_).append(" ").append(is_connect() ? authority_ : path_).append(" HTTP/1.1\r\n");
 }
 
 void Http2RequestReader::add_field(std::string_view name, std::string_view value) {
   const FieldId id = field_id(name);
   if (const Error error = check_http2_field(name, value, id); error.failed()) return fail(error);
+  if (is_connect() && id == FieldId::content_length)  // what follows is no content (RFC 9110 s9.3.6)
+    return fail({Cause::client_bad_content_length, "of a tunnel"});
+  if (is_extended_connect() && name == websocket_key_field) return;  // it means nothing (RFC 8441 s5)
   if (id == FieldId::host) {
     if (has_host_) return fail({Cause::client_bad_host, "second Host"});
     has_host_ = true;
@@ -111,6 +130,7 @@ void Http2RequestReader::add_field(std::string_view name, std::string_view value
     if (!cookie_.empty()) cookie_ += "; ";
     cookie_ += value;
   } else {
+    if (id == FieldId::content_type) content_type_.assign(value);
     text_->append(name).append(": ").append(value).append("\r\n");
   }
 }
@@ -135,6 +155,7 @@ Http2RequestReader::Outcome Http2RequestReader::finish(bool end_stream, RequestH
   head.method_token = method_;
   head.target = path_;
   head.authority = authority_;
+  if (!content_type_.empty()) head.fields.push_back({"content-type", content_type_, FieldId::content_type});
   return outcome_;
 }
 
@@ -146,26 +167,10 @@ Http2RequestReader::Outcome Http2RequestReader::parse(bool end_stream, RequestHe
     fail({Cause::client_bad_content_length, "and no body"});
   }
   head.major_version = 2;
-  if (!end_stream && head.body.kind == BodyKind::none) head.body.kind = BodyKind::chunked;  // it ends where it ends
-  head.expect_continue = !end_stream && find(head.fields, FieldId::expect) != nullptr;
+  const bool brings_body = !end_stream && !is_connect();
+  if (brings_body && head.body.kind == BodyKind::none) head.body.kind = BodyKind::chunked;  // it ends where it ends
+  head.expect_continue = brings_body && find(head.fields, FieldId::expect) != nullptr;
   return outcome_;
-}
-
-void Http2TrailerReader::begin() {
-  lines_.clear();
-  error_ = Error::none();
-}
-
-void Http2TrailerReader::add(std::string_view name, std::string_view value) {
-  if (error_.failed()) return;
-  const FieldId id = field_id(name);
-  const TrailerUse use = trailer_use(id, name);
-  if (error_ = check_http2_field(name, value, id); error_.failed()) return;
-  if (use == TrailerUse::refuse || lines_.size() + name.size() + value.size() > trailer_bytes)
-    error_ = {Cause::client_bad_field,
-              use == TrailerUse::refuse ? "a trailer that is only good in a head" : "over-long trailer section"};
-  else if (use == TrailerUse::keep)
-    lines_.append(name).append(": ").append(value).append("\r\n");
 }
 
 }  // namespace headgate::http

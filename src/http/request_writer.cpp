@@ -96,7 +96,7 @@ class RequestWriter {
       cursor_.put("Content-Length: ");
       cursor_.put_number(plan_.body.length);
       cursor_.put("\r\n");
-    } else if (plan_.body.kind == BodyKind::chunked) {
+    } else if (plan_.body.kind == BodyKind::chunked && !plan_.http2) {
       cursor_.put("Transfer-Encoding: chunked\r\n");
     }
     if (head_.expect_continue) cursor_.put("Expect: 100-continue\r\n");
@@ -105,7 +105,8 @@ class RequestWriter {
       cursor_.put(plan_.upgrade);
       cursor_.put("\r\n");
     } else if (head_.te_trailers) {
-      cursor_.put("Connection: TE\r\nTE: trailers\r\n");
+      if (!plan_.http2) cursor_.put("Connection: TE\r\n");
+      cursor_.put("TE: trailers\r\n");
     }
   }
 

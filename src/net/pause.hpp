@@ -17,6 +17,10 @@ class Pause {
       : deadline_{wheel, [](void* self) { static_cast<Pause*>(self)->interrupt(); }, this} {}
 
   auto wait(std::chrono::milliseconds time) { return Awaiter{*this, time}; }
+  /// The time of the wait that is under way starts again.
+  void extend(std::chrono::milliseconds time) {
+    if (waiter_) deadline_.arm(time);
+  }
   /// The wait ends now, if there is one.
   void interrupt() {
     deadline_.disarm();

@@ -68,6 +68,11 @@ void TlsClient::expect(SSL* ssl, const std::string& server_name) {
   X509_VERIFY_PARAM_set1_host(expected, server_name.data(), server_name.size());
 }
 
+void TlsClient::offer_http1(SSL* ssl) {
+  static const std::string list = alpn_list({"http/1.1"});
+  SSL_set_alpn_protos(ssl, reinterpret_cast<const unsigned char*>(list.data()), static_cast<unsigned>(list.size()));
+}
+
 base::SslPtr TlsClient::session(const std::string& server_name, TlsSessionSlot* slot) const {
   base::SslPtr ssl{SSL_new(context_.get())};
   if (!ssl) throw std::bad_alloc{};

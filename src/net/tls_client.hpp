@@ -45,6 +45,8 @@ class TlsClient {
   [[nodiscard]] SSL_CTX* context() const { return context_.get(); }
   /// Says to a connection of context() whom it should ask for and expect.
   static void expect(SSL* ssl, const std::string& server_name);
+  /// Before its handshake: the connection is to speak HTTP/1.1, whatever application_protocols lists.
+  static void offer_http1(SSL* ssl);
 
  private:
   TlsClientOptions options_;

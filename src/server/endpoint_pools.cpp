@@ -21,6 +21,8 @@ upstream::ClusterRules cluster_rules(const exchange::Plan& plan, const config::U
   rules.preserve_host = settings.preserve_host;
   rules.spread = {settings.health.panic_percent, settings.slow_start};
   rules.proxy_protocol = settings.proxy_protocol;
+  rules.may_tunnel = settings.protocol != config::UpstreamProtocol::http2;
+  rules.may_share = settings.protocol != config::UpstreamProtocol::http1;
   return rules;
 }
 
@@ -99,6 +101,8 @@ std::unique_ptr<upstream::Cluster> EndpointPools::build_cluster(const exchange::
     pool->apply(pool_rules(settings));
     pool->set_addresses(endpoint.addresses);
     pool->set_tls(upstream::tls_peer(tls, settings.tls, backend.address));
+    const bool may_choose = settings.protocol != config::UpstreamProtocol::automatic || backend.address.tls;
+    pool->set_protocol(may_choose ? settings.protocol : config::UpstreamProtocol::http1, settings.http2, http2_);
     pool->traffic().apply({settings.health, settings.circuit_breaker});
     members.push_back({std::move(pool), backend.weight, backend.backup, backend.max_connections});
     if (!queue) queue = queue_for(settings, endpoint);

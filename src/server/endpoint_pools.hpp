@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "exchange/snapshot.hpp"
+#include "http2/workspace.hpp"
 #include "net/address.hpp"
 #include "upstream/endpoint_state.hpp"
 #include "upstream/pool.hpp"
@@ -49,6 +50,7 @@ class EndpointPools {
   net::EventLoop& loop_;
   base::BufferPool& buffers_;
   net::Connect connect_;
+  http2::Workspace http2_;
   std::size_t worker_;
   // Weak: they live as long as a snapshot uses them.
   std::map<std::string, std::weak_ptr<upstream::Pool>> pools_;        ///< by upstream::endpoint_key()

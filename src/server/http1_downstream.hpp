@@ -39,7 +39,6 @@ class Http1Downstream final : public exchange::Downstream, private http::BodySou
   base::Task<Error> send_body(const http::BodyPiece& piece) override;
   base::Task<Error> send_error(http::ErrorPage page) override;
   base::Task<Error> send_simple(http::SimpleResponse response) override;
-  [[nodiscard]] bool may_tunnel() const override { return true; }
   base::Task<Result<net::TunnelEnd>> begin_tunnel(const ResponseHead& head,
                                                   const exchange::ResponseExtras& extras) override;
   void cancel() override { connection_.stream.cancel(); }

@@ -174,8 +174,7 @@ base::Task<void> Http1Session::refuse(exchange::Workspace& workspace, Error erro
   const exchange::RefusedHead refused{error, head, target, http::view(id), connection_.peer_text(), began};
   exchange::log_refused_head(worker_.environment().log, refused);
 
-  http::ErrorPage page;
-  page.status = error.info().status;
+  http::ErrorPage page = http::page_of(error, head);
   page.request_id = http::view(id);
   page.date = worker_.date();
   const exchange::SnapshotPtr snapshot = worker_.snapshot();

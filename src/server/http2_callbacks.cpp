@@ -1,19 +1,10 @@
 // What nghttp2 tells: taken down for the session and its streams, which act on it later.
-#include <new>
-
 #include "server/http2_session.hpp"
 #include "server/worker.hpp"
 
 namespace headgate::server {
-namespace {
-
-std::string_view text_of(const std::uint8_t* bytes, std::size_t size) {
-  return {reinterpret_cast<const char*>(bytes), size};
-}
-
-bool has(const nghttp2_frame_hd& head, std::uint8_t flag) { return (head.flags & flag) != 0; }
-
-}  // namespace
+using http2::has;
+using http2::text_of;
 
 struct Http2Callbacks {
   static Http2Session& session(void* data) { return *static_cast<Http2Session*>(data); }
@@ -128,10 +119,8 @@ struct Http2Callbacks {
   }
 };
 
-Http2Workspace::Http2Workspace() {
-  nghttp2_session_callbacks* made = nullptr;
-  if (nghttp2_session_callbacks_new(&made) != 0) throw std::bad_alloc{};
-  callbacks.reset(made);
+Http2Workspace::Http2Workspace() : callbacks{http2::make_callbacks()} {
+  nghttp2_session_callbacks* const made = callbacks.get();
   nghttp2_session_callbacks_set_on_begin_frame_callback(made, Http2Callbacks::on_begin_frame);
   nghttp2_session_callbacks_set_on_begin_headers_callback(made, Http2Callbacks::on_begin_headers);
   nghttp2_session_callbacks_set_on_header_callback(made, Http2Callbacks::on_header);

@@ -119,7 +119,7 @@ int Http2Session::sent(const nghttp2_frame& frame) {
   if ((frame.hd.flags & NGHTTP2_FLAG_END_STREAM) == 0 || stream == nullptr) return 0;
   stream->response_ended();
   // Whoever was answered before its request had ended need not send the rest (RFC 9113 s8.1).
-  if (!stream->request_body().ended()) reset(frame.hd.stream_id, NGHTTP2_NO_ERROR);
+  if (!stream->request_body().ended() && !stream->is_tunnel()) reset(frame.hd.stream_id, NGHTTP2_NO_ERROR);
   return 0;
 }
 

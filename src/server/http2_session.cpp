@@ -77,8 +77,8 @@ base::Task<bool> Http2Session::serve() {
 
 void Http2Session::open() {
   const config::Http2& settings = opened_with_->settings.http2;
-  nghttp2_option* option = nullptr;
-  if (nghttp2_option_new(&option) != 0) throw std::bad_alloc{};
+  const http2::OptionPtr made_option = http2::make_option();
+  nghttp2_option* const option = made_option.get();
   nghttp2_option_set_no_auto_window_update(option, 1);
   nghttp2_option_set_no_http_messaging(option, 1);  // our own rules are as strict, and say what is wrong
   nghttp2_option_set_no_closed_streams(option, 1);
@@ -88,7 +88,6 @@ void Http2Session::open() {
   nghttp2_option_set_builtin_recv_extension_type(option, NGHTTP2_PRIORITY_UPDATE);
   nghttp2_session* made = nullptr;
   const int error = nghttp2_session_server_new2(&made, worker_.http2().callbacks.get(), this, option);
-  nghttp2_option_del(option);
   if (error != 0) throw std::bad_alloc{};
   session_.reset(made);
   send_settings();
@@ -107,6 +106,7 @@ void Http2Session::send_settings() {
       {NGHTTP2_SETTINGS_HEADER_TABLE_SIZE, number(all.http2.header_table_bytes)},
       {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, number(all.limits.head_bytes)},
       {NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES, 1},
+      {NGHTTP2_SETTINGS_ENABLE_CONNECT_PROTOCOL, 1},
   };
   nghttp2_submit_settings(session_.get(), NGHTTP2_FLAG_NONE, entries, std::size(entries));
   nghttp2_session_set_local_window_size(session_.get(), NGHTTP2_FLAG_NONE, 0,

@@ -21,6 +21,9 @@
 #include "headgate/error.hpp"
 #include "http/http2_flood.hpp"
 #include "http/http2_request.hpp"
+#include "http/http2_trailers.hpp"
+#include "http2/incoming_body.hpp"
+#include "http2/library.hpp"
 #include "net/deadline_wheel.hpp"
 #include "net/turn_end.hpp"
 #include "server/connection.hpp"
@@ -29,7 +32,7 @@
 
 namespace headgate::server {
 
-class Http2Session final : public Session, public Http2Window {
+class Http2Session final : public Session, public http2::Window {
  public:
   explicit Http2Session(Connection& connection);
   ~Http2Session() override;
@@ -53,9 +56,6 @@ class Http2Session final : public Session, public Http2Window {
 
  private:
   friend struct Http2Callbacks;
-  struct DeleteSession {
-    void operator()(nghttp2_session* session) const { nghttp2_session_del(session); }
-  };
 
   void open();
   void send_settings();
@@ -88,7 +88,7 @@ class Http2Session final : public Session, public Http2Window {
   Worker& worker_;
   net::Stream& stream_;
   const std::shared_ptr<const exchange::Plan> opened_with_;  ///< its limits are those that the client was told
-  std::unique_ptr<nghttp2_session, DeleteSession> session_;
+  http2::SessionPtr session_;
   boost::intrusive::list<Http2Stream> streams_;
   std::vector<Http2Stream*> ready_;
   http::Http2RequestReader reader_;

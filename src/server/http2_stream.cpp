@@ -4,9 +4,7 @@
 #include <exception>
 #include <utility>
 
-#include "base/coarse_time.hpp"
 #include "exchange/exchange.hpp"
-#include "http/http2_fields.hpp"
 #include "server/http2_session.hpp"
 #include "server/worker.hpp"
 
@@ -15,6 +13,8 @@ namespace {
 
 /// A small piece is taken over, so that whoever brings it need not wait until it is sent.
 constexpr std::size_t kept_up_to = 4096;
+/// Of a tunnel's bytes, taken over at a time: what one DATA frame carries.
+constexpr std::size_t tunnel_portion = 16 * 1024;
 
 }  // namespace
 
@@ -22,7 +22,7 @@ Http2Stream::Http2Stream(Http2Session& session, std::int32_t id)
     : session_{session},
       id_{id},
       workspace_{session.worker().lend_workspace()},
-      body_{session, id, session.worker().buffers(), session.worker().loop().wheel()},
+      body_{session, session.worker().buffers(), session.worker().loop().wheel(), http2::of_client},
       stall_{session.worker().loop().wheel(), [](void* self) { static_cast<Http2Stream*>(self)->stalled(); }, this} {}
 
 Http2Stream::~Http2Stream() {
@@ -34,7 +34,7 @@ Http2Stream::~Http2Stream() {
 void Http2Stream::accept(exchange::SnapshotPtr snapshot, bool ended) {
   snapshot_ = std::move(snapshot);
   client_ = session_.connection().client_info(*snapshot_->plan, *workspace_);
-  body_.expect(workspace_->request.body, ended, snapshot_->plan->settings.timeouts.client_body_idle);
+  body_.expect(id_, workspace_->request.body, ended, snapshot_->plan->settings.timeouts.client_body_idle);
 }
 
 void Http2Stream::begin() {
@@ -59,7 +59,8 @@ void Http2Stream::spoil(Error error) {
 }
 
 void Http2Stream::go_on() {
-  if (closed_ && !response_ended_ && lost_for_ == Cause::none) lost_for_ = Cause::client_closed;
+  const bool ended_well = response_ended_ && (!is_tunnel() || body_.ended());
+  if (closed_ && !ended_well && lost_for_ == Cause::none) lost_for_ = Cause::client_closed;
   if (lost_for_ != Cause::none && !lost_) return lose(lost_for_);
   if (std::exchange(begins_, false)) {
     running_ = true;
@@ -67,6 +68,9 @@ void Http2Stream::go_on() {
   }
   body_.wake();
   sent_.ring();
+  if (!tunnel_) return;
+  tunnel_->go_on();
+  if (pending_.empty()) kept_ = {};  // a quiet tunnel holds nothing
 }
 
 base::Detached Http2Stream::run() {
@@ -80,6 +84,7 @@ base::Detached Http2Stream::run() {
   session_.worker().take_back(std::move(workspace_));
   running_ = false;
   body_.abandon();
+  if (tunnel_) leave_tunnel();
   session_.queue(*this);
 }
 
@@ -87,9 +92,12 @@ void Http2Stream::lose(Cause cause) {
   lost_ = true;
   if (std::exchange(begins_, false) && cause != Cause::client_closed) tell_refusal(cause, false, 0);
   drop_pending();
-  if (gone_ != nullptr) gone_(gone_context_, cause);
-  body_.lose();
+  // A tunnel finds out by itself, as it would from a connection that was reset.
+  const bool finds_out = tunnel_ && cause == Cause::client_closed;
+  if (gone_ != nullptr && !finds_out) gone_(gone_context_, cause);
+  body_.lose(Cause::client_closed);
   sent_.ring();
+  if (tunnel_) tunnel_->go_on();
 }
 
 void Http2Stream::on_gone(Gone callback, void* context) {
@@ -104,10 +112,7 @@ void Http2Stream::drop_pending() {
   stall_.disarm();
 }
 
-void Http2Stream::abort() {
-  drop_pending();
-  if (!closed_) session_.reset(id_, NGHTTP2_INTERNAL_ERROR);
-}
+void Http2Stream::abort() { give_up(NGHTTP2_INTERNAL_ERROR); }
 
 // The response.
 
@@ -119,9 +124,7 @@ base::Task<Error> Http2Stream::send_interim(const ResponseHead& head, const http
   return base::Task<Error>::ready(Error::none());
 }
 
-base::Task<Error> Http2Stream::send_head(const ResponseHead& head, const exchange::ResponseExtras& extras,
-                                         const http::BodyPiece& first) {
-  if (cannot_send()) return not_sent();
+std::string_view Http2Stream::write_head(const ResponseHead& head, const exchange::ResponseExtras& extras) {
   http::ResponsePlan plan;
   if (head.body.kind == BodyKind::length) plan.body = head.body;  // else the stream's end is the body's
   plan.rules = extras.rules;
@@ -134,8 +137,14 @@ base::Task<Error> Http2Stream::send_head(const ResponseHead& head, const exchang
   std::string& out = workspace_->out;
   out.clear();
   http::write_response_head(out, head, plan);
+  return out;
+}
+
+base::Task<Error> Http2Stream::send_head(const ResponseHead& head, const exchange::ResponseExtras& extras,
+                                         const http::BodyPiece& first) {
+  if (cannot_send()) return not_sent();
   const bool empty = first.last && first.data.empty() && first.trailers.empty();
-  session_.send_response(*this, out, head.body.kind != BodyKind::none && !empty);
+  session_.send_response(*this, write_head(head, extras), head.body.kind != BodyKind::none && !empty);
   return head.body.kind == BodyKind::none || empty ? base::Task<Error>::ready(Error::none()) : send_body(first);
 }
 
@@ -161,9 +170,20 @@ void Http2Stream::offer(std::string_view data, const http::BodyPiece& piece) {
   bytes_sent_ += data.size();
   last_ = piece.last;
   trailers_.assign(piece.trailers);
-  if (data.empty() && !last_) return;
-  stall_.arm(snapshot_->plan->settings.timeouts.client_write_idle);
+  if (!data.empty() || last_) flow();
+}
+
+/// What is pending, or the end of the response, may leave.
+void Http2Stream::flow() {
+  watch_progress();
   if (std::exchange(deferred_, false)) session_.resume(id_);
+}
+
+/// The client has to take what is pending in time; that of a tunnel has a limit there.
+void Http2Stream::watch_progress() {
+  const bool limited_elsewhere = tunnel_ && running_;
+  if (limited_elsewhere || closed_ || response_ended_ || (pending_.empty() && !last_)) return stall_.disarm();
+  stall_.arm(snapshot_->plan->settings.timeouts.client_write_idle);
 }
 
 Http2Stream::Portion Http2Stream::next_portion(std::size_t most) {
@@ -180,7 +200,7 @@ bool Http2Stream::take_portion(std::size_t bytes, std::vector<char>& out) {
   if (pending_.empty())
     stall_.disarm();
   else
-    stall_.arm(snapshot_->plan->settings.timeouts.client_write_idle);
+    watch_progress();
   session_.queue(*this);
   return true;
 }
@@ -188,79 +208,50 @@ bool Http2Stream::take_portion(std::size_t bytes, std::vector<char>& out) {
 /// The client gives no window for the stream, or takes nothing at all.
 void Http2Stream::stalled() {
   stalled_ = true;
-  drop_pending();
-  session_.reset(id_, NGHTTP2_CANCEL);
+  give_up(NGHTTP2_CANCEL);
   if (!running_) session_.connection().tell(Cause::client_write_timeout);
   session_.queue(*this);
 }
 
-// Responses of our own.
+// A tunnel.
 
-void Http2Stream::respond_whole(const std::string& text) {
-  const std::size_t body_at = text.find("\r\n\r\n") + 4;
-  session_.send_response(*this, text, body_at != text.size());
-  if (body_at == text.size()) return;
-  kept_.assign(text, body_at);
-  offer(kept_, {kept_, {}, true});
+base::Task<Result<net::TunnelEnd>> Http2Stream::begin_tunnel(const ResponseHead& head,
+                                                             const exchange::ResponseExtras& extras) {
+  using Opened = base::Task<Result<net::TunnelEnd>>;
+  if (cannot_send()) return Opened::ready(why_not_sent());
+  // RFC 9113 s8.5; RFC 8441 s5 for WebSockets.
+  const auto reset_code = workspace_->request.method == Method::connect ? NGHTTP2_CONNECT_ERROR : NGHTTP2_CANCEL;
+  body_.limit(0);
+  tunnel_ = std::make_unique<Http2Tunnel>(*this, session_.worker().loop().wheel(), reset_code);
+  session_.send_response(*this, write_head(head, extras), true);
+  return Opened::ready(net::TunnelEnd{tunnel_.get(), &tunnel_->received()});
 }
 
-base::Task<Error> Http2Stream::send_error(http::ErrorPage page) {
-  if (cannot_send()) return not_sent();
-  page.head_request = workspace_->request.method == Method::head;
-  page.date = session_.worker().date();
-  page.hsts = client_.hsts;
-  page.close = false;
-  workspace_->out.clear();
-  http::append_error_response(workspace_->out, page);
-  respond_whole(workspace_->out);
-  return base::Task<Error>::ready(Error::none());
+std::size_t Http2Stream::take_over(std::span<const iovec> pieces) {
+  if (!pending_.empty()) return 0;
+  kept_.clear();
+  for (const iovec& piece : pieces)
+    kept_.append(static_cast<const char*>(piece.iov_base), std::min(piece.iov_len, tunnel_portion - kept_.size()));
+  pending_ = kept_;
+  bytes_sent_ += kept_.size();
+  flow();
+  return kept_.size();
 }
 
-base::Task<Error> Http2Stream::send_simple(http::SimpleResponse response) {
-  if (cannot_send()) return not_sent();
-  response.head_request = workspace_->request.method == Method::head;
-  response.date = session_.worker().date();
-  response.hsts = client_.hsts;
-  workspace_->out.clear();
-  http::append_simple_response(workspace_->out, response);
-  respond_whole(workspace_->out);
-  return base::Task<Error>::ready(Error::none());
+void Http2Stream::end_response() {
+  last_ = true;
+  flow();
 }
 
-void Http2Stream::refuse(Error error, bool answer) {
-  body_.abandon();
-  if (!answer) {
-    tell_refusal(error, false, 0);
-    return session_.reset(id_, NGHTTP2_PROTOCOL_ERROR);
-  }
-  const auto id = session_.worker().environment().request_ids.next();
-  tell_refusal(error, true, send_refusal(error, http::view(id)), http::view(id));
+void Http2Stream::give_up(std::uint32_t code) {
+  drop_pending();
+  if (!closed_ && !std::exchange(reset_, true)) session_.reset(id_, code);
 }
 
-/// Of a request that becomes no exchange.
-void Http2Stream::tell_refusal(Error error, bool answered, std::size_t bytes, std::string_view request_id) {
-  const RequestHead& head = workspace_->request;
-  const exchange::RefusedHead refused{
-      error, head, head.target, request_id, session_.connection().peer_text(), base::coarse_nanoseconds(), answered};
-  observe::LogWriter& log = session_.worker().environment().log;
-  exchange::log_refused_head(log, refused);
-  exchange::finish_refused_head(log, *snapshot_->unrouted, refused, bytes);
-}
-
-/// Returns the bytes of its body.
-std::size_t Http2Stream::send_refusal(Error error, std::string_view request_id) {
-  http::ErrorPage page;
-  page.status = error.info().status;
-  page.request_id = request_id;
-  page.head_request = workspace_->request.method == Method::head;
-  page.date = session_.worker().date();
-  page.hsts = client_.hsts;
-  page.close = false;
-  page.templates = &snapshot_->plan->error_templates;
-  workspace_->out.clear();
-  const std::size_t body = http::append_error_response(workspace_->out, page);
-  respond_whole(workspace_->out);
-  return body;
+void Http2Stream::leave_tunnel() {
+  tunnel_->close();
+  watch_progress();
+  if (response_ended_ && !body_.ended()) give_up(NGHTTP2_CANCEL);
 }
 
 }  // namespace headgate::server

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,8 +15,9 @@
 #include "exchange/downstream.hpp"
 #include "exchange/snapshot.hpp"
 #include "exchange/workspace.hpp"
+#include "http2/incoming_body.hpp"
 #include "net/deadline_wheel.hpp"
-#include "server/http2_request_body.hpp"
+#include "server/http2_tunnel.hpp"
 
 namespace headgate::server {
 
@@ -38,18 +40,21 @@ class Http2Stream final : public exchange::Downstream, public boost::intrusive::
   base::Task<Error> send_body(const http::BodyPiece& piece) override;
   base::Task<Error> send_error(http::ErrorPage page) override;
   base::Task<Error> send_simple(http::SimpleResponse response) override;
+  base::Task<Result<net::TunnelEnd>> begin_tunnel(const ResponseHead& head,
+                                                  const exchange::ResponseExtras& extras) override;
   void cancel() override { body_.cancel(); }
   void abort() override;
   void on_gone(Gone callback, void* context) override;
   /// A client that has lost patience resets its stream.
   void take_close_for_gone(bool /*on*/) override {}
-  [[nodiscard]] std::uint64_t bytes_received() const override { return body_.bytes_received(); }
-  [[nodiscard]] std::uint64_t bytes_sent() const override { return bytes_sent_; }
+  // Those of a tunnel are counted by that.
+  [[nodiscard]] std::uint64_t bytes_received() const override { return tunnel_ ? 0 : body_.bytes_received(); }
+  [[nodiscard]] std::uint64_t bytes_sent() const override { return tunnel_ ? 0 : bytes_sent_; }
 
   // For the session, from inside of nghttp2: nothing goes on before go_on().
   [[nodiscard]] std::int32_t id() const { return id_; }
   [[nodiscard]] std::string& head_text() { return head_text_; }
-  [[nodiscard]] Http2RequestBody& request_body() { return body_; }
+  [[nodiscard]] http2::IncomingBody& request_body() { return body_; }
   /// The head is complete, such as it is; `ended`: and the request with it.
   void accept(exchange::SnapshotPtr snapshot, bool ended);
   /// The exchange may begin.
@@ -83,6 +88,19 @@ class Http2Stream final : public exchange::Downstream, public boost::intrusive::
   [[nodiscard]] bool finished() const { return closed_ && !running_; }
   /// It may bring more of its body as soon as it goes on.
   [[nodiscard]] bool is_hungry() const { return pending_.empty() && !last_; }
+
+  // For its tunnel.
+  /// Each way of it ends by itself.
+  [[nodiscard]] bool is_tunnel() const { return tunnel_ && running_; }
+  [[nodiscard]] bool is_lost() const { return lost_; }
+  /// Copies what is to be sent next, and returns how much that is; 0 while something is pending.
+  std::size_t take_over(std::span<const iovec> pieces);
+  /// Nothing follows what is pending.
+  void end_response();
+  [[nodiscard]] bool will_end() const { return last_; }
+  /// Resets the stream.
+  void give_up(std::uint32_t code);
+
   bool queued = false;  ///< the session has it on its list for go_on()
 
  private:
@@ -91,7 +109,11 @@ class Http2Stream final : public exchange::Downstream, public boost::intrusive::
   void tell_refusal(Error error, bool answered, std::size_t bytes, std::string_view request_id = {});
   void respond_whole(const std::string& text);
   base::Task<Error> send_when_taken(http::BodyPiece piece);
+  std::string_view write_head(const ResponseHead& head, const exchange::ResponseExtras& extras);
   void offer(std::string_view data, const http::BodyPiece& piece);
+  void flow();
+  void watch_progress();
+  void leave_tunnel();
   void stalled();
   void drop_pending();
   [[nodiscard]] bool cannot_send() const { return lost_ || stalled_; }
@@ -103,7 +125,8 @@ class Http2Stream final : public exchange::Downstream, public boost::intrusive::
   std::unique_ptr<exchange::Workspace> workspace_;
   exchange::SnapshotPtr snapshot_;
   http::ClientInfo client_;
-  Http2RequestBody body_;
+  http2::IncomingBody body_;
+  std::unique_ptr<Http2Tunnel> tunnel_;  ///< what the stream has become
   std::string head_text_;
   std::string kept_;          ///< a small piece that was taken over
   std::string_view pending_;  ///< of the response's body: to be sent
@@ -120,6 +143,7 @@ class Http2Stream final : public exchange::Downstream, public boost::intrusive::
   bool running_ = false;
   bool closed_ = false;  ///< nghttp2 knows it no more
   bool response_ended_ = false;
+  bool reset_ = false;  ///< by us
   bool lost_ = false;
   bool stalled_ = false;
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <string_view>
 
 #include "base/task.hpp"
@@ -30,7 +31,7 @@ class Call : public http::BodySource {
   virtual void cancel() = 0;
   /// The connection had served a request before this one.
   [[nodiscard]] virtual bool reused() const = 0;
-  /// Not a byte of the request left.
+  /// Not a byte of the request left, or the upstream says that it has done nothing with it.
   [[nodiscard]] virtual bool nothing_sent() const = 0;
   /// After a 101, or instead of a request: the call is a tunnel from now on, as long as it lives.
   [[nodiscard]] virtual net::TunnelEnd tunnel_end() = 0;
@@ -42,5 +43,6 @@ class Call : public http::BodySource {
 struct CallFinisher {
   void operator()(Call* call) const { call->finish(); }
 };
+using CallPtr = std::unique_ptr<Call, CallFinisher>;
 
 }  // namespace headgate::upstream

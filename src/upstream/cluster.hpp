@@ -29,6 +29,8 @@ struct ClusterRules {
   bool preserve_host = true;  ///< false: the Host sent upstream is the endpoint's own address
   SpreadRules spread;
   base::ProxyVersion proxy_protocol = base::ProxyVersion::none;
+  bool may_tunnel = true;  ///< false: all connections are of HTTP/2
+  bool may_share = false;  ///< some connections may be of HTTP/2
 };
 
 class Cluster {
@@ -61,6 +63,8 @@ class Cluster {
   [[nodiscard]] std::size_t size() const { return members_.size(); }
   [[nodiscard]] const CallOptions& options() const { return rules_.calls; }
   [[nodiscard]] base::ProxyVersion proxy_protocol() const { return rules_.proxy_protocol; }
+  [[nodiscard]] bool may_tunnel() const { return rules_.may_tunnel; }
+  [[nodiscard]] bool may_share() const { return rules_.may_share; }
   [[nodiscard]] bool preserve_host() const { return rules_.preserve_host; }
   [[nodiscard]] WaitQueue& queue() { return *queue_; }
 

@@ -43,7 +43,7 @@ void HealthMonitor::apply(const config::Settings& settings, const Endpoints& end
       endpoint->health.apply({upstream.health, upstream.circuit_breaker}, quota, this, now);
       if (upstream.health.active)
         wanted.push_back({endpoint, *upstream.health.active, tls_peer(client, upstream.tls, backend.address),
-                          upstream.proxy_protocol});
+                          upstream.proxy_protocol, upstream.protocol});
     }
   }
   for (const auto& [key, endpoint] : std::exchange(endpoints_, endpoints)) {

@@ -13,7 +13,10 @@ Pool::Pool(net::EventLoop& loop, base::BufferPool& buffers, net::Connect connect
       state_{std::move(state)},
       counters_{state_->counters[worker]} {}
 
-Pool::~Pool() { counters_.connections_idle.set(0); }
+Pool::~Pool() {
+  http2_.reset();  // what is on its way ends while the pool is whole
+  counters_.connections_idle.set(0);
+}
 
 void Pool::apply(const PoolRules& rules) {
   rules_ = rules;
@@ -38,7 +41,17 @@ void Pool::set_tls(net::TlsPeer peer) {
 void Pool::drop_all_idle() {
   ++address_set_;
   idle_.clear();
+  if (http2_) http2_->retire_all();
   count_idle();
+}
+
+void Pool::set_protocol(config::UpstreamProtocol protocol, const config::UpstreamHttp2& settings,
+                        http2::Workspace& workspace) {
+  if (protocol != config::UpstreamProtocol::http1) {
+    if (!http2_) http2_ = std::make_unique<Http2Connections>(*this, workspace);
+    http2_->apply(settings, protocol == config::UpstreamProtocol::automatic);
+  }
+  if (std::exchange(protocol_, protocol) != protocol) drop_all_idle();
 }
 
 std::chrono::milliseconds Pool::ticks_since(std::uint64_t tick) const {
@@ -63,7 +76,9 @@ bool Pool::bring_forward(std::string_view preface) {
   return true;
 }
 
-CallPtr Pool::take(const CallOptions& options, bool probe, std::string_view preface) {
+CallPtr Pool::take(const CallOptions& options, bool probe, std::string_view preface, Purpose purpose) {
+  if (shares_connections(purpose))
+    if (CallPtr call = http2_->take(options)) return call;
   while (!idle_.empty()) {
     if (idle_.back()->preface() != preface && !bring_forward(preface)) return nullptr;
     std::unique_ptr<Connection> connection = std::move(idle_.back());
@@ -78,9 +93,11 @@ CallPtr Pool::take(const CallOptions& options, bool probe, std::string_view pref
 }
 
 base::Task<Result<net::StreamPtr>> Pool::open(const net::SocketAddress& address, std::chrono::milliseconds timeout,
-                                              net::ConnectCanceller& canceller, std::string_view preface) {
+                                              net::ConnectCanceller& canceller, std::string_view preface,
+                                              Purpose purpose) {
   if (tls_.client) {
     auto ssl = tls_.client->session(tls_.server_name, &session_);
+    if (purpose == Purpose::tunnel) net::TlsClient::offer_http1(ssl.get());
     return net::connect_by_tls(loop_, address, timeout, canceller, std::move(ssl), preface);
   }
   auto connecting = connect_(loop_, address, timeout, canceller);
@@ -96,27 +113,43 @@ base::Task<Result<net::StreamPtr>> Pool::send_preface(base::Task<Result<net::Str
   co_return stream;
 }
 
-base::Task<Result<CallPtr>> Pool::connect(const CallOptions& options, net::ConnectCanceller& canceller,
-                                          std::string preface) {
+/// Tries each address of the endpoint.
+base::Task<Result<net::StreamPtr>> Pool::connect_stream(std::chrono::milliseconds timeout,
+                                                        net::ConnectCanceller& canceller, std::string_view preface,
+                                                        Purpose purpose) {
   Error error{Cause::upstream_resolve_failed};
   const auto addresses = addresses_;  // a re-resolution may replace them meanwhile
-  const std::uint32_t address_set = address_set_;
   const std::uint64_t began = loop_.wheel().now();
   for (std::size_t i = 0; i < addresses.size(); ++i) {
-    const auto time = time_for_address(options.connect, ticks_since(began), addresses.size() - i);
+    const auto time = time_for_address(timeout, ticks_since(began), addresses.size() - i);
     if (!time) break;
     const std::size_t index = (preferred_ + i) % addresses.size();
-    auto stream = co_await open(addresses[index], *time, canceller, preface);
+    auto stream = co_await open(addresses[index], *time, canceller, preface, purpose);
     if (stream) {
       if (addresses.size() == addresses_.size()) preferred_ = index;
       counters_.connections_opened.add();
-      const Opening opening{loop_.wheel().now(), address_set};
-      co_return begin(std::make_unique<Connection>(*this, std::move(*stream), opening, std::move(preface)), options);
+      co_return stream;
     }
     error = stream.error();
     if (error.os_error == ECANCELED) break;
   }
   co_return error;
+}
+
+/// A connection for this call and nobody else.
+base::Task<Result<CallPtr>> Pool::connect_alone(CallOptions options, net::ConnectCanceller& canceller,
+                                                std::string preface, Purpose purpose) {
+  const std::uint32_t address_set = address_set_;
+  auto stream = co_await connect_stream(options.connect, canceller, preface, purpose);
+  if (!stream) co_return stream.error();
+  const Opening opening{loop_.wheel().now(), address_set};
+  co_return begin(std::make_unique<Connection>(*this, std::move(*stream), opening, std::move(preface)), options);
+}
+
+base::Task<Result<CallPtr>> Pool::connect(const CallOptions& options, net::ConnectCanceller& canceller,
+                                          std::string preface, Purpose purpose) {
+  if (shares_connections(purpose)) return http2_->connect(options, canceller);
+  return connect_alone(options, canceller, std::move(preface), purpose);
 }
 
 void Pool::take_back(Connection& connection, bool reusable) {

@@ -19,8 +19,12 @@
 #include <utility>
 
 #include "base/coarse_time.hpp"
+#include "http/grpc_health.hpp"
+#include "net/alpn_list.hpp"
 #include "net/proxy_header.hpp"
 #include "observe/log.hpp"
+#include "upstream/grpc_check.hpp"
+#include "upstream/http2_probe.hpp"
 
 namespace headgate::upstream {
 namespace {
@@ -145,14 +149,46 @@ asio::awaitable<Answer> ask(Stream& socket, const config::ActiveHealth& rules) {
   co_return answer;
 }
 
+template <class Stream>
+asio::awaitable<Answer> ask_by_http2(Stream& stream, const config::ActiveHealth& rules, const char* scheme) {
+  http2::SingleCall call{{{":method", rules.method},
+                          {":scheme", scheme},
+                          {":authority", rules.host},
+                          {":path", rules.path},
+                          {"user-agent", "headgate-probe"}}};
+  if (const error_code error = co_await carry_out(stream, call)) co_return failed(error);
+  Answer answer{call.status(), 0, call.failure()};
+  if (answer.error.empty() && !config::contains(rules.expect_status, answer.status))
+    answer.error = "status " + std::to_string(answer.status) + " is not expected";
+  if (answer.error.empty() && call.body().find(rules.expect_body) == std::string::npos)
+    answer.error = "the body does not contain \"" + rules.expect_body + "\"";
+  co_return answer;
+}
+
+template <class Stream>
+asio::awaitable<Answer> ask_by_grpc(Stream& stream, const config::ActiveHealth& rules, const char* scheme) {
+  http2::SingleCall call{grpc_check_fields(rules, scheme), headgate::http::health_check_request(rules.service)};
+  if (const error_code error = co_await carry_out(stream, call)) co_return failed(error);
+  co_return Answer{call.status(), 0, judge_grpc_check(call)};
+}
+
+/// What a probe of type http speaks.
+struct Speech {
+  bool http2 = false;
+  const char* scheme = "http";
+};
+
 /// One case for each type of probe.
 template <class Stream>
-asio::awaitable<Answer> answer_over(Stream& stream, const config::ActiveHealth& rules) {
+asio::awaitable<Answer> answer_over(Stream& stream, const config::ActiveHealth& rules, Speech speech) {
   switch (rules.type) {
     case config::ProbeType::tcp:
       break;
     case config::ProbeType::http:
+      if (speech.http2) co_return co_await ask_by_http2(stream, rules, speech.scheme);
       co_return co_await ask(stream, rules);
+    case config::ProbeType::grpc:
+      co_return co_await ask_by_grpc(stream, rules, speech.scheme);
   }
   co_return Answer{};
 }
@@ -163,42 +199,59 @@ asio::ssl::context share(const net::TlsClient& client) {
   return asio::ssl::context{client.context()};
 }
 
+bool agreed_on_http2(SSL* ssl) {
+  const unsigned char* name = nullptr;
+  unsigned size = 0;
+  SSL_get0_alpn_selected(ssl, &name, &size);
+  return http2::text_of(name, size) == "h2";
+}
+
+/// A grpc probe speaks nothing else, whatever requests do.
+void offer_http2(SSL* ssl) {
+  static const std::string list = net::alpn_list({"h2"});
+  SSL_set_alpn_protos(ssl, reinterpret_cast<const unsigned char*>(list.data()), static_cast<unsigned>(list.size()));
+}
+
 asio::awaitable<Answer> answer_by_tls(Protocol::socket& socket, const config::ActiveHealth& rules,
                                       const net::TlsPeer& tls) {
   asio::ssl::context context = share(*tls.client);
   asio::ssl::stream<Protocol::socket&> stream{socket, context};
   net::TlsClient::expect(stream.native_handle(), tls.server_name);
+  if (rules.type == config::ProbeType::grpc) offer_http2(stream.native_handle());
   error_code error;
   co_await stream.async_handshake(asio::ssl::stream_base::client, asio::redirect_error(asio::use_awaitable, error));
   const long verified = SSL_get_verify_result(stream.native_handle());
   if (error && tls.client->options().verify && verified != X509_V_OK)
     co_return Answer{0, 0, std::string{"its certificate is not valid: "} + X509_verify_cert_error_string(verified)};
   if (error) co_return failed(error);
-  co_return co_await answer_over(stream, rules);
+  co_return co_await answer_over(stream, rules, {agreed_on_http2(stream.native_handle()), "https"});
 }
 
 asio::awaitable<Answer> answer_of(ProbeConnection& connection, const config::ActiveHealth& rules,
                                   const std::vector<net::SocketAddress>& addresses, const net::TlsPeer& tls,
-                                  base::ProxyVersion proxy_protocol) {
+                                  base::ProxyVersion proxy_protocol, config::UpstreamProtocol protocol) {
   if (addresses.empty()) co_return Answer{0, 0, "its name has no address"};
   error_code error = co_await connect(connection, addresses);
   if (!error && proxy_protocol != base::ProxyVersion::none)
     error = co_await send_proxy_header(connection.socket, proxy_protocol);
   if (error) co_return failed(error);
   if (tls.client) co_return co_await answer_by_tls(connection.socket, rules, tls);
-  co_return co_await answer_over(connection.socket, rules);
+  co_return co_await answer_over(connection.socket, rules, {protocol == config::UpstreamProtocol::http2});
 }
 
 }  // namespace
 
 std::string describe_probe(const Endpoint& endpoint, const config::ActiveHealth& rules) {
   if (rules.type == config::ProbeType::tcp) return "tcp " + to_string(endpoint);
+  if (rules.type == config::ProbeType::grpc)
+    return "grpc " + to_string(endpoint) + (rules.service.empty() ? "" : " " + rules.service);
   return rules.method + (endpoint.tls ? " https://" : " http://") + to_string(endpoint) + rules.path;
 }
 
 asio::awaitable<std::optional<ProbeReport>> send_probe(Endpoint endpoint, config::ActiveHealth rules,
                                                        std::vector<net::SocketAddress> addresses, net::TlsPeer tls,
-                                                       base::ProxyVersion proxy_protocol) {
+                                                       base::ProxyVersion proxy_protocol,
+                                                       config::UpstreamProtocol protocol) {
   const auto began = base::exact_nanoseconds();
   const auto connection = std::make_shared<ProbeConnection>(co_await asio::this_coro::executor);
   connection->deadline.expires_after(rules.timeout);
@@ -208,7 +261,7 @@ asio::awaitable<std::optional<ProbeReport>> send_probe(Endpoint endpoint, config
     error_code ignored;
     connection->socket.close(ignored);
   });
-  Answer answer = co_await answer_of(*connection, rules, addresses, tls, proxy_protocol);
+  Answer answer = co_await answer_of(*connection, rules, addresses, tls, proxy_protocol, protocol);
   connection->deadline.cancel();
   if (answer.os_error == EMFILE || answer.os_error == ENFILE) co_return std::nullopt;
   if (connection->timed_out) answer = {0, 0, "no answer within " + std::to_string(rules.timeout.count()) + " ms"};

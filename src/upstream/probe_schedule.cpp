@@ -36,7 +36,7 @@ ProbeSchedule::Key ProbeSchedule::key_of(const WantedProbe& probe) {
     add(std::to_string(reinterpret_cast<std::uintptr_t>(probe.tls.client.get())));
     add(probe.tls.server_name);
   }
-  add(rules.type == config::ProbeType::http ? "http" : "tcp");
+  add(std::to_string(static_cast<int>(rules.type)));
   add(rules.method);
   add(rules.path);
   add(rules.host.empty() ? probe.endpoint->host_field : rules.host);
@@ -44,7 +44,9 @@ ProbeSchedule::Key ProbeSchedule::key_of(const WantedProbe& probe) {
   add(std::to_string(rules.jitter_percent));
   for (const auto& range : rules.expect_status) add(std::to_string(range.first) + "-" + std::to_string(range.last));
   add(rules.expect_body);
+  add(rules.service);
   add(std::to_string(static_cast<int>(probe.proxy_protocol)));
+  add(std::to_string(static_cast<int>(probe.protocol)));
   return key;
 }
 
@@ -54,7 +56,8 @@ std::vector<ProbeResult> ProbeSchedule::update(const std::vector<WantedProbe>& w
   for (const WantedProbe& probe : wanted) {
     const Key key = key_of(probe);
     const auto kept = before.find(key);
-    Scheduled fresh{probe.endpoint->name, target_of(probe), probe.rules, probe.tls, probe.proxy_protocol, {}, now};
+    Scheduled fresh{probe.endpoint->name, target_of(probe), probe.rules, probe.tls,
+                    probe.proxy_protocol, probe.protocol,   {},          now};
     fresh.rules.host = probe.rules.host.empty() ? probe.endpoint->host_field : probe.rules.host;
     Scheduled& scheduled = probes_.try_emplace(key, std::move(fresh)).first->second;
     // The pause grows for the most patient of those who want it.
@@ -80,7 +83,7 @@ std::vector<ProbeSchedule::Due> ProbeSchedule::begin(std::size_t most, std::uint
     const Key key = waiting_.extract(waiting_.begin()).value().second;
     Scheduled& probe = probes_.at(key);
     probe.running = true;
-    begun.push_back({key, probe.backend, probe.endpoint, probe.rules, probe.tls, probe.proxy_protocol});
+    begun.push_back({key, probe.backend, probe.endpoint, probe.rules, probe.tls, probe.proxy_protocol, probe.protocol});
   }
   return begun;
 }

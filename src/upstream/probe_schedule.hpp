@@ -25,6 +25,7 @@ struct WantedProbe {
   config::ActiveHealth rules;
   net::TlsPeer tls = {};
   base::ProxyVersion proxy_protocol = base::ProxyVersion::none;
+  config::UpstreamProtocol protocol = config::UpstreamProtocol::http1;
 };
 
 /// A result for one of those who want the probe.
@@ -56,6 +57,7 @@ class ProbeSchedule {
     config::ActiveHealth rules;
     net::TlsPeer tls;
     base::ProxyVersion proxy_protocol = base::ProxyVersion::none;
+    config::UpstreamProtocol protocol = config::UpstreamProtocol::http1;
   };
   /// Up to `most` that are due and not running, the longest due first. They are running from now on.
   std::vector<Due> begin(std::size_t most, std::uint64_t now);
@@ -75,6 +77,7 @@ class ProbeSchedule {
     config::ActiveHealth rules;
     net::TlsPeer tls;
     base::ProxyVersion proxy_protocol;
+    config::UpstreamProtocol protocol;
     std::vector<std::shared_ptr<EndpointState>> wanted_by;
     std::uint64_t due = 0;
     std::uint32_t failures_in_a_row = 0;

@@ -54,7 +54,7 @@ void Prober::send_due() {
 
 void Prober::send(const ProbeSchedule::Due& due) {
   ++running_;
-  auto probe = send_probe(due.endpoint, due.rules, addresses_of(due), due.tls, due.proxy_protocol);
+  auto probe = send_probe(due.endpoint, due.rules, addresses_of(due), due.tls, due.proxy_protocol, due.protocol);
   boost::asio::co_spawn(control_, std::move(probe),
                         [this, key = due.key, alive = std::weak_ptr{alive_}](const std::exception_ptr& failure,
                                                                              const std::optional<ProbeReport>& report) {

@@ -18,7 +18,8 @@ using enum NextStep;
 
 config::Retry everything() {
   config::Retry rules;
-  rules.on = {true, true, true, {{500, 599}}};
+  rules.on = {true, true, true, {{500, 599}}, {}};
+  rules.on.grpc.add(base::GrpcStatus::unavailable);
   return rules;
 }
 
@@ -62,6 +63,11 @@ TEST(RetryRules, DecideByCauseAndMethod) {
       {"refused: nothing was sent of the POST either", another_endpoint, refused, Method::post, true},
       {"connect timeout", another_endpoint, Cause::upstream_connect_timeout, Method::post, true},
       {"a name without addresses", another_endpoint, Cause::upstream_resolve_failed, Method::post, true},
+
+      {"a refused stream: nothing was done for the POST", another_endpoint, Cause::upstream_stream_refused,
+       Method::post, true},
+      {"a mistake of HTTP/2: GET", another_endpoint, Cause::upstream_http2_error},
+      {"a mistake of HTTP/2: POST may have been processed", give_up, Cause::upstream_http2_error, Method::post},
 
       {"reset: GET", another_endpoint, Cause::upstream_reset},
       {"reset: POST may have been processed", give_up, Cause::upstream_reset, Method::post},
@@ -120,6 +126,38 @@ TEST(RetryRules, SendAnyMethodAgainWhenTheConfigurationSaysSo) {
   EXPECT_EQ(after(failed(Cause::upstream_closed_reused, Method::post), rules), reconnect);
 }
 
+FailedAttempt refused(base::GrpcStatus status, std::optional<std::chrono::milliseconds> pushback = {}) {
+  FailedAttempt attempt = failed(Cause::upstream_grpc_status, Method::post);
+  attempt.refusal = {status, pushback};
+  return attempt;
+}
+
+TEST(RetryRules, MakeACallAgainWhoseStatusIsListed) {
+  config::Retry rules;
+  EXPECT_EQ(after(refused(base::GrpcStatus::unavailable), rules), give_up);
+
+  rules.on.grpc.add(base::GrpcStatus::unavailable);
+
+  EXPECT_EQ(after(refused(base::GrpcStatus::unavailable), rules), another_endpoint);
+  EXPECT_EQ(after(refused(base::GrpcStatus::internal), rules), give_up);
+  FailedAttempt lost = refused(base::GrpcStatus::unavailable);
+  lost.body_lost = true;
+  EXPECT_EQ(after(lost, rules), give_up);
+}
+
+TEST(RetryRules, DoWhatABackendSaysOfItsCall) {
+  config::Retry rules;
+  rules.on.grpc.add(base::GrpcStatus::unavailable);
+  const auto next = [&](std::chrono::milliseconds pushback) {
+    return after(refused(base::GrpcStatus::unavailable, pushback), rules);
+  };
+
+  EXPECT_EQ(next(std::chrono::milliseconds{0}), another_endpoint);
+  EXPECT_EQ(next(rules.backoff.max), another_endpoint);
+  EXPECT_EQ(next(rules.backoff.max + std::chrono::milliseconds{1}), give_up);
+  EXPECT_EQ(next(std::chrono::milliseconds{-1}), give_up);
+}
+
 TEST(RetryRules, EndAfterSoManyAttempts) {
   config::Retry rules = everything();
   rules.attempts = 2;
@@ -155,6 +193,7 @@ TEST(RetryRules, AgreeWithTheColumnOfTheCauses) {
     const auto cause = static_cast<Cause>(i);
     FailedAttempt attempt = failed(cause, Method::get, true);
     attempt.status = 500;
+    if (cause == Cause::upstream_grpc_status) attempt.refusal = {base::GrpcStatus::unavailable, {}};
 
     EXPECT_EQ(after(attempt, everything()) != give_up, info(cause).retry != Retry::no) << to_string(cause);
   }

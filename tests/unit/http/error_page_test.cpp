@@ -34,6 +34,28 @@ TEST(ErrorPage, IsPlainTextForWhoeverTakesAnything) {
             "503 Service Unavailable\nThe service is not available right now; try again later.\nRequest id: id-1\n");
 }
 
+TEST(ErrorPage, IsAStatusAloneForAGrpcCall) {
+  EXPECT_EQ(page({.status = 503,
+                  .accept = "text/html",
+                  .request_id = "id-1",
+                  .date = "today",
+                  .grpc = base::GrpcStatus::unavailable}),
+            "HTTP/1.1 200 OK\r\nContent-Type: application/grpc\r\nContent-Length: 0\r\nGrpc-Status: 14\r\n"
+            "Grpc-Message: The service is not available right now; try again later. Request id: id-1\r\n"
+            "Date: today\r\nX-Request-Id: id-1\r\nConnection: close\r\n\r\n");
+}
+
+TEST(ErrorPage, KnowsACallByItsRequest) {
+  RequestHead request;
+  request.method = Method::post;
+  EXPECT_EQ(page_of(Cause::no_route, request).grpc, std::nullopt);
+
+  request.fields.push_back({"content-type", "application/grpc", FieldId::content_type});
+
+  EXPECT_EQ(page_of(Cause::no_route, request).status, 404);
+  EXPECT_EQ(page_of(Cause::no_route, request).grpc, base::GrpcStatus::unimplemented);
+}
+
 TEST(ErrorPage, IsJsonForPrograms) {
   EXPECT_THAT(page({.status = 404, .accept = "application/json", .request_id = "id-1"}),
               EndsWith("\r\n\r\n{\"status\":404,\"error\":\"Not Found\",\"message\":\"Nothing is served at this "

@@ -51,6 +51,15 @@ TEST(Http2Fields, TakeLines) {
   EXPECT_THAT(list_of(fields), ElementsAre(Pair("A", "1"), Pair("B", "2")));
 }
 
+TEST(Http2Fields, TakeARequestHeadApart) {
+  Http2Fields fields;
+
+  fields.take_request_head("PUT /a?b=c HTTP/1.1\r\nHost: a.test:81\r\nX-A: 1\r\n\r\n", "https");
+
+  EXPECT_THAT(list_of(fields), ElementsAre(Pair(":method", "PUT"), Pair(":scheme", "https"),
+                                           Pair(":authority", "a.test:81"), Pair(":path", "/a?b=c"), Pair("X-A", "1")));
+}
+
 TEST(Http2Preface, IsToldFromARequestByItsFirstBytes) {
   EXPECT_EQ(find_http2_preface(""), Preface::incomplete);
   EXPECT_EQ(find_http2_preface("P"), Preface::incomplete);

@@ -102,6 +102,57 @@ TEST(Http2Request, KnowsConnectAndOptionsOfTheServer) {
   EXPECT_EQ(options.head.form, TargetForm::asterisk);
 }
 
+/// An extended CONNECT (RFC 8441).
+List websocket(const List& more = {}, const List& changed = {}) {
+  List fields = get({}, changed);
+  fields.front().second = "CONNECT";
+  fields.emplace_back(":protocol", "websocket");
+  fields.insert(fields.end(), more.begin(), more.end());
+  return fields;
+}
+
+TEST(Http2Request, ReadsAnExtendedConnectAsTheGetThatAsksForTheSame) {
+  const Request request(websocket({{"sec-websocket-version", "13"}}), false);
+
+  ASSERT_EQ(request.outcome, Outcome::complete) << request.error().detail;
+  EXPECT_EQ(request.head.method, Method::get);
+  EXPECT_EQ(request.head.path, "/path");
+  EXPECT_EQ(request.head.authority, "a.test");
+  EXPECT_TRUE(request.head.wants_upgrade);
+  EXPECT_EQ(request.field("upgrade"), "websocket");
+  EXPECT_EQ(request.field("sec-websocket-key").size(), 24u);
+  EXPECT_EQ(request.head.body.kind, BodyKind::none);
+}
+
+TEST(Http2Request, HasAKeyOfItsOwnForTheBackend) {
+  const Request request(websocket({{"sec-websocket-key", "of the client"}}), false);
+
+  EXPECT_NE(request.field("sec-websocket-key"), "of the client");
+}
+
+TEST(Http2Request, RefusesTunnelsThatAreNone) {
+  const auto path = websocket({}, {{":path", "path"}});
+  const auto length = websocket({{"content-length", "0"}});
+  const List plain_length{{":method", "CONNECT"}, {":authority", "a.test:443"}, {"content-length", "5"}};
+  const List pathless{{":method", "CONNECT"}, {":authority", "a.test"}, {":protocol", "websocket"}};
+  auto other = websocket();
+  other.back().second = "connect-udp";
+
+  EXPECT_EQ(Request(path, false).outcome, Outcome::malformed);
+  EXPECT_EQ(Request(length, false).error().cause, Cause::client_bad_content_length);
+  EXPECT_EQ(Request(plain_length, false).error().cause, Cause::client_bad_content_length);
+  EXPECT_EQ(Request(pathless, false).outcome, Outcome::malformed);
+  EXPECT_EQ(Request(websocket({{"upgrade", "websocket"}}), false).outcome, Outcome::malformed);
+  EXPECT_EQ(Request(other, false).error().cause, Cause::upgrade_unsupported);
+  EXPECT_EQ(Request(other, false).outcome, Outcome::refused);
+}
+
+TEST(Http2Request, BringsNoBodyWithConnect) {
+  const List connect{{":method", "CONNECT"}, {":authority", "a.test:443"}};
+
+  EXPECT_EQ(Request(connect, false).head.body.kind, BodyKind::none);
+}
+
 TEST(Http2Request, RefusesBadPseudoFields) {
   const std::vector<List> all{
       without(":method"),
@@ -208,6 +259,12 @@ TEST(Http2Request, NamesWhatWasRefusedForTheLog) {
   EXPECT_EQ(request.head.authority, "a.test");
 }
 
+TEST(Http2Request, NamesTheContentOfWhatWasRefused) {
+  const Request request{get({{"content-type", "application/grpc"}, {"connection", "close"}})};
+
+  EXPECT_EQ(request.field("content-type"), "application/grpc");
+}
+
 TEST(Http2Request, KeepsNothingOfTheOneBefore) {
   std::string text;
   RequestHead head;
@@ -222,32 +279,6 @@ TEST(Http2Request, KeepsNothingOfTheOneBefore) {
 
   EXPECT_EQ(reader.finish(true, head), Outcome::complete);
   EXPECT_EQ(head.method, Method::get);
-}
-
-TEST(Http2Trailers, BecomeLines) {
-  Http2TrailerReader trailers;
-  trailers.begin();
-
-  trailers.add("x-sum", "1");
-  trailers.add("set-cookie", "dropped=1");
-
-  EXPECT_FALSE(trailers.error().failed());
-  EXPECT_EQ(trailers.lines(), "x-sum: 1\r\n");
-}
-
-TEST(Http2Trailers, RefuseWhatIsNone) {
-  const List bad{{":path", "/"},     {"content-length", "1"},
-                 {"host", "a"},      {"transfer-encoding", "chunked"},
-                 {"x", "a\nb"},      {"X", "a"},
-                 {"upgrade", "h2c"}, {"x", std::string(9000, 'x')}};
-  for (const auto& [name, value] : bad) {
-    Http2TrailerReader trailers;
-    trailers.begin();
-
-    trailers.add(name, value);
-
-    EXPECT_EQ(trailers.error().cause, Cause::client_bad_field) << name;
-  }
 }
 
 }  // namespace

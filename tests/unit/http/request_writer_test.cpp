@@ -19,6 +19,7 @@ struct Writing {
   BodyFraming body;
   std::string version = "1.1";
   std::string upgrade;
+  bool http2 = false;
 
   /// Field lines in, the written head out.
   [[nodiscard]] std::string operator()(const std::string& fields) const {
@@ -35,6 +36,7 @@ struct Writing {
                         .request_id = "id-1",
                         .rules = &rules,
                         .body = body,
+                        .http2 = http2,
                         .upgrade = upgrade});
     return out;
   }
@@ -93,6 +95,15 @@ TEST(RequestWriter, PassesExpectationsAndTrailersOn) {
   EXPECT_THAT(out, HasSubstr("\r\nExpect: 100-continue\r\n"));
   EXPECT_THAT(out, HasSubstr("\r\nConnection: TE\r\nTE: trailers\r\n"));
   EXPECT_THAT(out, HasSubstr("\r\nTrailer: X-A\r\n"));
+}
+
+TEST(RequestWriter, ManagesNoConnectionInHttp2) {
+  Writing write;
+  write.http2 = true;
+  write.body = {BodyKind::chunked, 0};
+
+  EXPECT_EQ(write("Transfer-Encoding: chunked\r\nConnection: TE, X-Hop\r\nX-Hop: 1\r\nTE: trailers\r\n"),
+            "GET /out HTTP/1.1\r\nHost: b.example\r\nTE: trailers\r\n\r\n");
 }
 
 TEST(RequestWriter, ReplacesForwardingFieldsOfAStranger) {

@@ -118,6 +118,7 @@ TEST(ProbeSchedule, WhatIsAskedAndExpectedDoes) {
   add([](auto& r) { r.jitter_percent = 0; });
   add([](auto& r) { r.expect_status = {{200, 200}}; });
   add([](auto& r) { r.expect_body = "ok"; });
+  add([](auto& r) { r.service = "shop.Orders"; });
   ProbeSchedule schedule;
 
   schedule.update(wanted, start);

@@ -1,27 +1,38 @@
-#include "server/http2_request_body.hpp"
+#include "http2/incoming_body.hpp"
 
 #include <algorithm>
 #include <cstring>
 #include <utility>
 
-namespace headgate::server {
+namespace headgate::http2 {
 
-Http2RequestBody::Http2RequestBody(Http2Window& window, std::int32_t stream, base::BufferPool& buffers,
-                                   net::DeadlineWheel& wheel)
-    : window_{window}, stream_{stream}, buffers_{buffers}, patience_{wheel} {}
+IncomingBody::IncomingBody(Window& window, base::BufferPool& buffers, net::DeadlineWheel& wheel, BodyCauses causes)
+    : window_{window}, buffers_{buffers}, causes_{causes}, patience_{wheel} {}
 
-Http2RequestBody::~Http2RequestBody() { abandon(); }
+IncomingBody::~IncomingBody() { abandon(); }
 
-void Http2RequestBody::expect(BodyFraming framing, bool ended, std::chrono::milliseconds idle) {
+void IncomingBody::expect(std::int32_t stream, BodyFraming framing, bool ended, std::chrono::milliseconds idle) {
+  stream_ = stream;
   framing_ = framing;
   ended_ = taken_whole_ = ended;
   idle_ = idle;
 }
 
-Error Http2RequestBody::arrived(std::string_view data) {
+Error IncomingBody::frame(BodyFraming framing) {
+  framing_ = framing;
+  return check(ended_);
+}
+
+Error IncomingBody::check(bool ended) const {
+  if (framing_.kind != BodyKind::length) return Error::none();
+  if (received_ > framing_.length) return {causes_.bad_length, "less than the DATA frames bring"};
+  if (ended && received_ != framing_.length) return {causes_.bad_length, "more than the DATA frames bring"};
+  return Error::none();
+}
+
+Error IncomingBody::arrived(std::string_view data) {
   received_ += data.size();
-  if (framing_.kind == BodyKind::length && received_ > framing_.length)
-    return {Cause::client_bad_content_length, "less than the DATA frames bring"};
+  if (const Error error = check(false); error.failed()) return error;
   if (abandoned_) {
     window_.consume(stream_, data.size());
     return Error::none();
@@ -35,41 +46,40 @@ Error Http2RequestBody::arrived(std::string_view data) {
   return Error::none();
 }
 
-Error Http2RequestBody::ended(std::string_view trailers) {
-  if (framing_.kind == BodyKind::length && received_ != framing_.length)
-    return {Cause::client_bad_content_length, "more than the DATA frames bring"};
+Error IncomingBody::ended(std::string_view trailers) {
+  if (const Error error = check(true); error.failed()) return error;
   ended_ = true;
   trailers_.assign(trailers);
   return Error::none();
 }
 
-void Http2RequestBody::wake() {
+void IncomingBody::wake() {
   if (!arriving_.empty() || ended_) patience_.interrupt();
 }
 
-void Http2RequestBody::cancel() {
+void IncomingBody::cancel() {
   cancelled_ = true;
   patience_.interrupt();
 }
 
-void Http2RequestBody::lose() {
-  lost_ = true;
+void IncomingBody::lose(Error error) {
+  lost_ = error;
   patience_.interrupt();
 }
 
-void Http2RequestBody::abandon() {
+void IncomingBody::abandon() {
   abandoned_ = true;
   arriving_.release();
   taken_.release();
   give_back();
 }
 
-void Http2RequestBody::give_back() {
+void IncomingBody::give_back() {
   if (held_ != arriving_.size()) window_.consume(stream_, held_ - arriving_.size());
   held_ = arriving_.size();
 }
 
-http::BodyPiece Http2RequestBody::read_buffered() {
+http::BodyPiece IncomingBody::read_buffered() {
   http::BodyPiece piece;
   taken_.clear();
   if (max_bytes_ != 0 && received_ > max_bytes_) {
@@ -88,16 +98,16 @@ http::BodyPiece Http2RequestBody::read_buffered() {
   return piece;
 }
 
-base::Task<http::BodyPiece> Http2RequestBody::read() {
+base::Task<http::BodyPiece> IncomingBody::read() {
   cancelled_ = false;
   for (;;) {
     const http::BodyPiece piece = read_buffered();
     if (!piece.data.empty() || piece.last || piece.error.failed()) co_return piece;
-    if (!lost_) co_await patience_.wait(idle_);
+    if (!lost_.failed()) co_await patience_.wait(idle_);
     if (!arriving_.empty() || ended_) continue;
-    const bool told = lost_ || cancelled_;
-    co_return http::BodyPiece{{}, {}, false, told ? Cause::client_closed : Cause::client_body_timeout};
+    const Error why = cancelled_ ? Error{Cause::client_closed} : Error{causes_.idle};
+    co_return http::BodyPiece{{}, {}, false, lost_.failed() ? lost_ : why};
   }
 }
 
-}  // namespace headgate::server
+}  // namespace headgate::http2

@@ -1,0 +1,41 @@
+// nghttp2's objects, and what its callbacks bring, in C++.
+#pragma once
+
+#include <nghttp2/nghttp2.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <new>
+#include <string_view>
+
+namespace headgate::http2 {
+
+struct Delete {
+  void operator()(nghttp2_session* session) const { nghttp2_session_del(session); }
+  void operator()(nghttp2_session_callbacks* callbacks) const { nghttp2_session_callbacks_del(callbacks); }
+  void operator()(nghttp2_option* option) const { nghttp2_option_del(option); }
+};
+using SessionPtr = std::unique_ptr<nghttp2_session, Delete>;
+using CallbacksPtr = std::unique_ptr<nghttp2_session_callbacks, Delete>;
+using OptionPtr = std::unique_ptr<nghttp2_option, Delete>;
+
+inline CallbacksPtr make_callbacks() {
+  nghttp2_session_callbacks* made = nullptr;
+  if (nghttp2_session_callbacks_new(&made) != 0) throw std::bad_alloc{};
+  return CallbacksPtr{made};
+}
+
+inline OptionPtr make_option() {
+  nghttp2_option* made = nullptr;
+  if (nghttp2_option_new(&made) != 0) throw std::bad_alloc{};
+  return OptionPtr{made};
+}
+
+inline std::string_view text_of(const std::uint8_t* bytes, std::size_t size) {
+  return {reinterpret_cast<const char*>(bytes), size};
+}
+
+inline bool has(const nghttp2_frame_hd& head, std::uint8_t flag) { return (head.flags & flag) != 0; }
+
+}  // namespace headgate::http2

@@ -1,0 +1,166 @@
+// What Headgate itself says to gRPC clients, and asks of gRPC backends.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <string>
+
+#include "support/http2_proxy.hpp"
+#include "support/raw_client.hpp"
+#include "support/script_origin.hpp"
+
+namespace headgate::testing {
+namespace {
+
+using ::testing::HasSubstr;
+
+const FieldList grpc{{"content-type", "application/grpc"}, {"te", "trailers"}};
+
+Http2Response call(const ProxyUnderTest& proxy, const FieldList& more = grpc) {
+  Http2Client client{proxy.address()};
+  return client.response(client.request(http2_request("POST", "/shop.Orders/Get", more)));
+}
+
+TEST(GrpcErrors, AreAStatusWithoutAMessage) {
+  ProxyUnderTest proxy{both_protocols(route_all_to({"http://127.0.0.1:1"})).with("/logging/access", true)};
+
+  const Http2Response response = call(proxy);
+
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.field("content-type"), "application/grpc");
+  EXPECT_EQ(response.field("grpc-status"), "14");
+  EXPECT_THAT(response.field("grpc-message"), HasSubstr("Request id: " + response.field("x-request-id")));
+  EXPECT_EQ(response.body, "");
+  EXPECT_TRUE(response.ended);
+  const LogRecord line = proxy.wait_for_access_log();
+  EXPECT_EQ(line["status"], "502");  // an error is counted and logged as what it is
+  EXPECT_EQ(line["cause"], "UPSTREAM_CONNECT_FAILED");
+}
+
+TEST(GrpcErrors, ArePagesForEverybodyElse) {
+  ProxyUnderTest proxy{both_protocols(route_all_to({"http://127.0.0.1:1"}))};
+
+  const Http2Response response = call(proxy, {{"content-type", "application/grpc-web"}});
+
+  EXPECT_EQ(response.status, 502);
+  EXPECT_FALSE(response.has("grpc-status"));
+}
+
+TEST(GrpcErrors, TellARouteThatIsMissing) {
+  FakeUpstream upstream{reply(200)};
+  ProxyUnderTest proxy{both_protocols(route_all_to(upstream)).with("/routes/0/match/path_prefix", "/other")};
+
+  EXPECT_EQ(call(proxy).field("grpc-status"), "12");
+}
+
+TEST(GrpcErrors, TellWhatIsTooLarge) {
+  FakeUpstream upstream{reply(200)};
+  ProxyUnderTest proxy{
+      both_protocols(route_all_to(upstream)).with("/limits/head_bytes", "1KiB").with("/limits/body_bytes", 10)};
+  FieldList large = grpc;
+  large.emplace_back("x-metadata", std::string(2'000, 'x'));
+  FieldList long_message = grpc;
+  long_message.emplace_back("content-length", "11");
+  Http2Client client{proxy.address()};
+
+  EXPECT_EQ(call(proxy, large).field("grpc-status"), "8");
+  const auto stream = client.request(http2_request("POST", "/shop.Orders/Get", long_message), false);
+  EXPECT_EQ(client.response(stream).field("grpc-status"), "8");
+}
+
+TEST(GrpcErrors, TellABackendThatTookTooLong) {
+  FakeUpstream upstream{FakeUpstream::Script{[](UpstreamConnection& connection) {
+    connection.receive_head();
+    connection.read_until_close();
+  }}};
+  ProxyUnderTest proxy{both_protocols(route_all_to(upstream)).with("/upstreams/origin/timeouts/first_byte", "100ms")};
+
+  EXPECT_EQ(call(proxy).field("grpc-status"), "4");
+}
+
+TEST(GrpcErrors, AreTheSameInHttp11) {
+  ProxyUnderTest proxy{route_all_to({"http://127.0.0.1:1"})};
+  RawClient client{proxy.address()};
+
+  const Response response = client.ask(
+      "POST /shop.Orders/Get HTTP/1.1\r\nHost: a\r\nContent-Type: application/grpc+proto\r\nContent-Length: 0\r\n\r\n");
+
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.field("grpc-status"), "14");
+  EXPECT_EQ(response.body, "");
+}
+
+class GrpcBackends : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (!has_program("node")) GTEST_SKIP() << "no node";
+    origin_ = std::make_unique<ScriptOrigin>(std::vector<std::string>{"node", peer("grpc_origin.mjs")});
+  }
+  [[nodiscard]] Config probing(const std::string& service) const {
+    return route_all_to({origin_->url()})
+        .with("/upstreams/origin/health/active",
+              Value::of_json(R"({ "type": "grpc", "interval": "100ms", "max_interval": "200ms", "unhealthy_after": 1,
+                                  "healthy_after": 1, "initial": "unhealthy", "service": ")" +
+                             service + "\" }"))
+        .with("/logging/level", "warn");
+  }
+
+  std::unique_ptr<ScriptOrigin> origin_;
+};
+
+TEST_F(GrpcBackends, AreFoundToServeAndToServeNoMore) {
+  for (const std::string service : {"", "shop.Orders"}) {
+    origin_->restart();
+    ProxyUnderTest proxy{probing(service)};
+
+    EXPECT_EQ(proxy.wait_for_log("BACKEND_HEALTHY")["probe"],
+              "grpc " + origin_->address() + (service.empty() ? "" : " " + service));
+    origin_->signal(SIGUSR2);
+
+    EXPECT_EQ(proxy.wait_for_log("BACKEND_UNHEALTHY", 1)["detail"], "it says NOT_SERVING");
+  }
+}
+
+TEST_F(GrpcBackends, AreUnhealthyForAServiceThatTheyDoNotKnow) {
+  ProxyUnderTest proxy{probing("shop.Unknown").with("/upstreams/origin/health/active/initial", "healthy")};
+
+  EXPECT_EQ(proxy.wait_for_log("BACKEND_UNHEALTHY")["detail"], "grpc-status 5 NOT_FOUND");
+}
+
+TEST_F(GrpcBackends, AreCalledInPlaceOfOneThatRefuses) {
+  ScriptOrigin other{{"node", peer("grpc_origin.mjs")}};
+  ProxyUnderTest proxy{both_protocols(route_all_to({origin_->url(), other.url()}))
+                           .with("/upstreams/origin/protocol", "h2")
+                           .with("/upstreams/origin/retry/on", Value::of_json(R"(["grpc_unavailable"])"))};
+  Http2Client client{proxy.address()};
+  const auto call_status = [&] {
+    const auto stream = client.request(http2_request("POST", "/shop.Orders/Get", grpc), false);
+    client.send(data_frame(stream, std::string("\0\0\0\0\2hi", 7), true));
+    const Http2Response response = client.response(stream);
+    return response.body.substr(5) + " " + response.trailer("grpc-status");
+  };
+  EXPECT_EQ(call_status(), "hi 0");
+
+  other.signal(SIGUSR2);
+
+  EXPECT_TRUE(wait_until([&] {
+    EXPECT_EQ(call_status(), "hi 0");
+    return proxy.count_log("UPSTREAM_GRPC_STATUS") != 0;
+  }));
+  EXPECT_EQ(proxy.wait_for_log("UPSTREAM_GRPC_STATUS")["detail"], "UNAVAILABLE");
+}
+
+TEST(GrpcProbes, FailOnHttp11) {
+  FakeUpstream upstream{FakeUpstream::Script{[](UpstreamConnection& connection) {
+    connection.read_some();
+    connection.send("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
+  }}};
+  ProxyUnderTest proxy{route_all_to(upstream).with(
+      "/upstreams/origin/health/active",
+      Value::of_json(R"({ "type": "grpc", "interval": "100ms", "unhealthy_after": 1, "timeout": "500ms" })"))};
+
+  EXPECT_EQ(proxy.wait_for_log("BACKEND_UNHEALTHY")["detail"], "it does not speak HTTP/2");
+}
+
+}  // namespace
+}  // namespace headgate::testing
