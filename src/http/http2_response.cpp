@@ -8,16 +8,16 @@
 
 namespace headgate::http {
 
-void Http2ResponseReader::begin(std::string& text, const HeadLimits& limits) {
-  text_ = &text;
-  begin_ = text.size();
+void Http2ResponseReader::begin(const HeadLimits& limits) {
+  text_.clear();
   limits_ = limits;
   has_status_ = interim_ = false;
   error_ = Error::none();
 }
 
 void Http2ResponseReader::add(std::string_view name, std::string_view value) {
-  if (error_.failed()) return;  // the first mistake is told
+  if (error_.failed()) return;    // the first mistake is told
+  value = base::trim_ows(value);  // as in HTTP/1.1: Node sends it, and it cannot be read in two ways
   if (!name.empty() && name.front() == ':') {
     const bool expected = name == ":status" && !has_status_;
     if (expected) return add_status(value);
@@ -26,10 +26,10 @@ void Http2ResponseReader::add(std::string_view name, std::string_view value) {
     error_ = {Cause::upstream_bad_status_line, "no :status in front of the fields"};
   } else if (error_ = check_http2_field(name, value, field_id(name), Origin::upstream); error_.failed()) {
     return;
-  } else if (text_->size() - begin_ + name.size() + value.size() + 6 > limits_.head_bytes) {
+  } else if (text_.size() + name.size() + value.size() + 6 > limits_.head_bytes) {
     error_ = {Cause::upstream_head_too_large, "limits.head_bytes"};
   } else {
-    text_->append(name).append(": ").append(value).append("\r\n");
+    text_.append(name).append(": ").append(value).append("\r\n");
   }
 }
 
@@ -40,12 +40,12 @@ void Http2ResponseReader::add_status(std::string_view value) {
   }
   has_status_ = true;
   interim_ = value.front() == '1';
-  text_->append("HTTP/1.1 ").append(value).append(" \r\n");
+  text_.append("HTTP/1.1 ").append(value).append(" \r\n");
 }
 
-Error Http2ResponseReader::finish() {
+Error Http2ResponseReader::finish(std::string& text) {
   if (!error_.failed() && !has_status_) error_ = {Cause::upstream_bad_status_line, "no :status"};
-  if (!error_.failed()) text_->append("\r\n");
+  if (!error_.failed()) text.append(text_).append("\r\n");
   return error_;
 }
 

@@ -1,9 +1,9 @@
 // From the fields of an HTTP/2 response (RFC 9113 s8.3.2) to its head, by way of the HTTP/1.1 head that they stand for:
 // as http2_request.hpp does it, so that there is one set of rules for responses.
 //
-//   reader.begin(text);                          // HEADERS
+//   reader.begin(limits);                        // HEADERS
 //   reader.add(name, value);                     // each of its fields, in order
-//   Error error = reader.finish();               // text has grown by one head
+//   Error error = reader.finish(text);           // which has grown by one head
 //   error = parse_http2_head(text, limits, method, head);
 #pragma once
 
@@ -19,18 +19,17 @@ namespace headgate::http {
 
 class Http2ResponseReader {
  public:
-  /// For the next head, which is appended to `text`.
-  void begin(std::string& text, const HeadLimits& limits);
+  void begin(const HeadLimits& limits);
   void add(std::string_view name, std::string_view value);
-  Error finish();
+  /// Appends the head to `text`, if it is good.
+  Error finish(std::string& text);
   /// Of a head that is complete, and good: whether another one follows.
   [[nodiscard]] bool is_interim() const { return interim_; }
 
  private:
   void add_status(std::string_view value);
 
-  std::string* text_ = nullptr;
-  std::size_t begin_ = 0;  ///< of this head
+  std::string text_;
   HeadLimits limits_;
   bool has_status_ = false;
   bool interim_ = false;

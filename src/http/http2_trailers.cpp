@@ -1,5 +1,6 @@
 #include "http/http2_trailers.hpp"
 
+#include "base/ascii.hpp"
 #include "http/field_names.hpp"
 #include "http/http2_fields.hpp"
 
@@ -17,6 +18,7 @@ void Http2TrailerReader::begin() {
 
 void Http2TrailerReader::add(std::string_view name, std::string_view value) {
   if (error_.failed()) return;
+  if (side_ == Origin::upstream) value = base::trim_ows(value);  // as in heads
   const FieldId id = field_id(name);
   const TrailerUse use = trailer_use(id, name);
   if (error_ = check_http2_field(name, value, id, side_); error_.failed()) return;

@@ -60,8 +60,10 @@ SingleCall::SingleCall(const FieldList& fields, std::string body) : request_{std
   nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks.get(), Callbacks::on_data);
   nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks.get(), Callbacks::on_frame);
   nghttp2_session_callbacks_set_on_stream_close_callback(callbacks.get(), Callbacks::on_stream_close);
+  const OptionPtr option = make_option();
+  nghttp2_option_set_no_rfc9113_leading_and_trailing_ws_validation(option.get(), 1);  // Node sends it
   nghttp2_session* made = nullptr;
-  if (nghttp2_session_client_new(&made, callbacks.get(), this) != 0) throw std::bad_alloc{};
+  if (nghttp2_session_client_new2(&made, callbacks.get(), this, option.get()) != 0) throw std::bad_alloc{};
   session_.reset(made);
   const nghttp2_settings_entry settings[]{{NGHTTP2_SETTINGS_ENABLE_PUSH, 0}};
   nghttp2_submit_settings(made, NGHTTP2_FLAG_NONE, settings, std::size(settings));

@@ -215,7 +215,7 @@ int Http2Connection::begin_head(const nghttp2_frame& frame) {
   if (call->expects_trailers())
     trailers_.begin();
   else
-    reader_.begin(call->arriving_heads(), call->limits());
+    reader_.begin(call->limits());
   return 0;
 }
 
@@ -237,7 +237,7 @@ void Http2Connection::head_ended(const nghttp2_frame& frame) {
   if (call == nullptr) return;
   const bool last = http2::has(frame.hd, NGHTTP2_FLAG_END_STREAM);
   if (!call->expects_trailers()) {
-    const Error error = reader_.finish();
+    const Error error = reader_.finish(call->arriving_heads());
     return error.failed() ? call->spoil(error) : call->head_came(reader_.is_interim(), last);
   }
   if (!last) return call->spoil({Cause::upstream_bad_field, "trailers that do not end the stream"});

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -74,12 +73,12 @@ class Http2Origin {
   FieldList request_;
 };
 
-/// An upstream that answers each request on its connection with its path.
-inline void answer_all(UpstreamConnection& connection, const std::string& settings = settings_frame()) {
-  Http2Origin origin{connection, settings};
+/// Answers each request on its connection with `body`, or with its path.
+inline void answer_all(UpstreamConnection& connection, std::string_view body = {}) {
+  Http2Origin origin{connection};
   for (;;) {
     const std::int32_t stream = origin.next_request();
-    origin.respond(stream, origin.request(":path"));
+    origin.respond(stream, body.empty() ? origin.request(":path") : std::string{body});
   }
 }
 
