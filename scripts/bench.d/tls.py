@@ -1,5 +1,6 @@
 """What the proxies offer over TLS, the same for all, and how each is told to speak it, or HTTP/2, on its listener."""
 
+import json
 import shutil
 import subprocess
 
@@ -21,7 +22,7 @@ def make_certificate(folder):
 
 
 def _nginx(case, _):
-    return ("ssl " if case.tls else "") + ("http2" if case.http2 else "")
+    return " ".join(["ssl"] * case.tls + ["http2"] * case.http2)
 
 
 def _haproxy(case, certificate):
@@ -31,9 +32,14 @@ def _haproxy(case, certificate):
 
 
 def _headgate(case, certificate):
-    tls = f', "tls": {{ "certificates": [ {{ "certificate": "{certificate}", "key": "{certificate}" }} ] }}'
-    protocols = f', "protocols": [ {chr(34)}h2{chr(34)}, "http/1.1" ]' if case.http2 else ', "protocols": [ "http/1.1" ]'
-    return protocols + (tls if case.tls else "")
+    keys = {}
+    if case.http2:
+        keys["protocols"] = ["h2", "http/1.1"]
+    elif case.tls:
+        keys["protocols"] = ["http/1.1"]
+    if case.tls:
+        keys["tls"] = {"certificates": [{"certificate": str(certificate), "key": str(certificate)}]}
+    return "".join(f", {json.dumps(key)}: {json.dumps(value)}" for key, value in keys.items())
 
 
 def listener_values(kind, case, certificate):
