@@ -29,7 +29,8 @@ def parse_arguments():
     parser.add_argument("--markdown", metavar="FILE", help="replace the results in this file")
     parser.add_argument("--json", metavar="FILE", help="write every measurement there")
     parser.add_argument("--check", action="store_true", help="exit 2 when a target is missed")
-    parser.add_argument("--hold", metavar="NAME", help="start the origins and this participant, and wait (for profiling)")
+    parser.add_argument("--hold", metavar="NAME",
+                        help="start the origins and this participant as for the (first) --case, and wait (for profiling)")
     parser.add_argument("--binary", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--tools", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--commit", default="unknown", help=argparse.SUPPRESS)
@@ -60,10 +61,11 @@ def say(case, number, name, result):
     elif case.kind == "workers":
         text = f"{result['rps_one']:,.0f} -> {result['rps']:,.0f} requests/s, growth {result['growth']:.2f}"
     else:
-        text = (f"{result['rps']:,.0f} requests/s, {result['cpu_us']:.1f} us CPU ({result['cpu_us_ticks']:.1f} by ticks),"
-                f" p50 {result['p50'] * 1e3:.2f} p99 {result['p99'] * 1e3:.2f} ms,"
-                f" core {result['proxy_use']:.0%} + {result['foreign_use']:.0%}")
-    print(f"{case.name:8} round {number}  {name:18} {text}", flush=True)
+        latency = f" p50 {result['p50'] * 1e3:.2f} p99 {result['p99'] * 1e3:.2f} ms," if "p99" in result else ""
+        what = "handshakes" if case.kind == "handshakes" else "requests"
+        text = (f"{result['rps']:,.0f} {what}/s, {result['cpu_us']:.1f} us CPU ({result['cpu_us_ticks']:.1f} by ticks),"
+                f"{latency} core {result['proxy_use']:.0%} + {result['foreign_use']:.0%}")
+    print(f"{case.name:9} round {number}  {name:18} {text}", flush=True)
 
 
 def run_case(bench, case, participants, options):
@@ -81,27 +83,27 @@ def run_case(bench, case, participants, options):
                 else:
                     if name not in standing:
                         standing[name] = bench.start(name, case)
-                        warm_up(case, standing[name])
-                    results[name] = measure_load(case, standing[name], options.seconds)
+                        warm_up(bench, case, standing[name])
+                    results[name] = measure_load(bench, case, standing[name], options.seconds)
                 say(case, number, name, results[name])
             except (LoadError, RuntimeError, OSError) as error:
                 errors.append(f"{name}, round {number}: {error}")
-                print(f"{case.name:8} round {number}  {name:18} FAILED: {error}", file=sys.stderr, flush=True)
+                print(f"{case.name:9} round {number}  {name:18} FAILED: {error}", file=sys.stderr, flush=True)
         rounds.append(results)
     for process in standing.values():
         bench.stop(process)
     return {"case": case, "rounds": rounds, "participants": participants, "errors": errors}
 
 
-def hold(bench, name):
-    process = bench.start(name, CASES[0])
-    print(f"origin {bench.origin.port}; {name} http://127.0.0.1:{process.port}/bytes/128 pids {process.pids()}\n"
+def hold(bench, name, case):
+    process = bench.start(name, case)
+    scheme = "https" if case.tls else "http"
+    print(f"origin {bench.origin.port}; {name} {scheme}://127.0.0.1:{process.port}{case.path} pids {process.pids()}\n"
           "Ctrl-C ends both", flush=True)
     signal.pause()
 
 
-def run(bench, options, binaries):
-    chosen = [case for case in CASES if not options.case or case.name in options.case]
+def run(bench, options, binaries, chosen):
     about = machine.describe(options, binaries, options.commit)
     outcomes = []
     for case in chosen:
@@ -130,14 +132,15 @@ def run(bench, options, binaries):
 def main():
     options = parse_arguments()
     binaries = binaries_of(options)
+    chosen = [case for case in CASES if not options.case or case.name in options.case]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with tempfile.TemporaryDirectory(prefix="headgate-bench-") as folder:
         bench = Bench(folder, options.tools, binaries)
         try:
             bench.start_origins()
             if options.hold:
-                hold(bench, options.hold)
-            return run(bench, options, binaries)
+                hold(bench, options.hold, chosen[0])
+            return run(bench, options, binaries, chosen)
         except KeyboardInterrupt:
             return 130
         finally:

@@ -1,12 +1,14 @@
 """Tests of what the bench computes: python3 -m unittest discover -s scripts/bench.d -p '*_test.py'"""
 
+import json
 import os
 import time
 import unittest
 
 import processes
+import tls
 from cases import CASES
-from load import parse_wrk
+from load import LoadError, parse_h2load, parse_handshakes, parse_wrk
 from ratios import better_peer, ratio, verdicts
 from report import BEGIN, END, render, replace_section
 
@@ -22,6 +24,12 @@ WRK = """Running 2s test @ http://127.0.0.1:1/bytes/128
      99%    3.52ms
   60000 requests in 2.00s, 8.17MB read
 Requests/sec:  29481.35
+"""
+H2LOAD = """starting benchmark...
+finished in 2.01s, 36520.50 req/s, 5.51MB/s
+requests: 73041 total, 73169 started, 73041 done, 73041 succeeded, 0 failed, 0 errored, 0 timeout
+status codes: 73041 2xx, 0 3xx, 0 4xx, 0 5xx
+traffic: 11.03MB (11564480) total, 1.46MB (1534944) headers (space savings 90.09%), 8.92MB (9349248) data
 """
 SMALL = CASES[0]
 
@@ -47,6 +55,30 @@ class WrkOutput(unittest.TestCase):
 
     def test_no_request_is_an_error(self):
         self.assertTrue(parse_wrk(WRK.replace("60000 requests", "0 requests"))["errors"])
+
+
+class H2loadOutput(unittest.TestCase):
+    def test_requests_and_their_rate_are_read(self):
+        parsed = parse_h2load(H2LOAD)
+        self.assertEqual((parsed["requests"], parsed["errors"]), (73041, ""))
+        self.assertAlmostEqual(parsed["rps"], 73041 / 2.01)
+
+    def test_a_status_other_than_2xx_and_a_failed_request_are_errors(self):
+        self.assertIn("7 5xx", parse_h2load(H2LOAD.replace("0 5xx", "7 5xx"))["errors"])
+        self.assertIn("3 failed", parse_h2load(H2LOAD.replace("0 failed", "3 failed"))["errors"])
+
+    def test_what_cannot_be_read_is_an_error(self):
+        self.assertRaises(LoadError, parse_h2load, "usage: h2load")
+
+
+class HandshakeOutput(unittest.TestCase):
+    def test_handshakes_count_as_requests(self):
+        parsed = parse_handshakes("handshakes 3000 seconds 2.000\n")
+        self.assertEqual((parsed["requests"], parsed["rps"], parsed["errors"]), (3000, 1500.0, ""))
+
+    def test_a_handshake_that_failed_and_none_at_all_are_errors(self):
+        self.assertRaises(LoadError, parse_handshakes, "handshakes: not resumed\n")
+        self.assertTrue(parse_handshakes("handshakes 0 seconds 2.000\n")["errors"])
 
 
 class Ratios(unittest.TestCase):
@@ -77,6 +109,37 @@ class Ratios(unittest.TestCase):
 
     def test_without_peers_there_is_nothing_to_judge(self):
         self.assertEqual(verdicts(SMALL, [{"headgate": result(1)}], ["headgate"], "headgate"), [])
+
+
+class Handshakes(unittest.TestCase):
+    CASE = next(case for case in CASES if case.kind == "handshakes")
+    NAMES = ["nginx", "haproxy", "headgate"]
+
+    def test_more_per_cpu_second_than_the_better_peer_is_reached_and_less_is_not(self):
+        for ours, reached in ((3000, True), (2999, False)):
+            rounds = [{"nginx": {"per_cpu_second": 2000}, "haproxy": {"per_cpu_second": 3000},
+                       "headgate": {"per_cpu_second": ours}}]
+            [verdict] = verdicts(self.CASE, rounds, self.NAMES, "headgate")
+            self.assertEqual((verdict.peer, verdict.reached), ("haproxy", reached))
+
+    def test_they_have_a_table_of_their_own(self):
+        values = dict(result(300), per_cpu_second=3333.0, proxy_use=0.9, foreign_use=0.0)
+        outcome = {"case": self.CASE, "rounds": [{"nginx": values, "headgate": values}],
+                   "participants": ["nginx", "headgate"], "errors": []}
+        self.assertIn("| headgate | 3,333 | 1.00 (1.00-1.00) | - |", render([outcome], [], "headgate"))
+
+
+class Listeners(unittest.TestCase):
+    def test_each_proxy_is_told_protocol_and_certificate_in_its_own_words(self):
+        case = next(case for case in CASES if case.name == "h2")
+        self.assertEqual(tls.listener_values("nginx", case, "/c.pem")["listen"], "ssl http2")
+        self.assertEqual(tls.listener_values("haproxy", case, "/c.pem")["listen"], "ssl crt /c.pem alpn h2,http/1.1")
+        ours = json.loads("{" + tls.listener_values("headgate", case, "/c.pem")["listen"][1:] + "}")
+        self.assertEqual(ours, {"protocols": ["h2", "http/1.1"],
+                                "tls": {"certificates": [{"certificate": "/c.pem", "key": "/c.pem"}]}})
+
+    def test_the_other_cases_have_no_tls(self):
+        self.assertEqual([tls.listener_values(kind, SMALL, "/c.pem")["listen"] for kind in ("nginx", "haproxy")], ["", ""])
 
 
 class Strategies(unittest.TestCase):

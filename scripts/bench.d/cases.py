@@ -25,7 +25,12 @@ class Case:
     connections: int = 64
     headers: tuple = ()
     script: str = ""
-    kind: str = "load"            # load: wrk, one worker, pinned; idle: memory; workers: one against two
+    kind: str = "load"            # load: requests, one worker, pinned; handshakes: the same without requests;
+                                  # idle: memory; workers: one against two
+    tls: bool = False
+    http2: bool = False           # h2load instead of wrk
+    streams: int = 1              # at a time on each HTTP/2 connection
+    resumed: bool = False         # handshakes: each goes on from a session that an earlier one left
     relay: bool = True            # whether the bare relay says anything here
     cpu_target: float | None = None   # at most this share of the better peer's CPU per request
     best: dict = field(default_factory=dict)  # peer: variant of its configuration (proxies.py)
@@ -43,6 +48,18 @@ CASES = [
          best={"haproxy": "middle-pools"}),
     Case("close", "Connection per request (64 at a time; keep-alive to the origin)", headers=("Connection: close",),
          relay=False, cpu_target=1.00, best={"haproxy": "pools"}),
+    Case("tls", "Small GET over TLS, keep-alive (64 connections, 128-byte body)", tls=True, relay=False,
+         cpu_target=0.90, best={"haproxy": "pools"}),
+    Case("tls-1m", "1 MiB response over TLS (16 connections)", path="/bytes/1048576", connections=16, tls=True,
+         relay=False, cpu_target=1.00, best={"haproxy": "large-pools"}),
+    Case("handshake", "Full TLS 1.3 handshakes (ECDSA P-256, X25519; 32 at a time)", kind="handshakes", connections=32,
+         tls=True, relay=False, best={"haproxy": "pools"}),
+    Case("resume", "Resumed TLS 1.3 handshakes (tickets; 32 at a time)", kind="handshakes", connections=32, tls=True,
+         resumed=True, relay=False, best={"haproxy": "pools"}),
+    Case("h2c", "Small GET over HTTP/2 without TLS (8 connections, 16 streams each)", connections=8, streams=16,
+         http2=True, relay=False, cpu_target=0.85, best={"haproxy": "pools"}),
+    Case("h2", "Small GET over HTTP/2 and TLS (8 connections, 16 streams each)", connections=8, streams=16, http2=True,
+         tls=True, relay=False, cpu_target=0.85, best={"haproxy": "pools"}),
     Case("strategies", "Small GET over three backends, by strategy", relay=False,
          variants=("round_robin", "weighted_round_robin", "least_connections", "ip_hash", "hash", "random",
                    "power_of_two", "peak_ewma")),
@@ -56,5 +73,6 @@ IDLE_CONNECTIONS = 6000
 IDLE_TARGET_KIB = 3.0
 # Throughput and p99 "no worse than the better peer": a difference within this share counts as none.
 EQUAL_WITHIN = 0.02
+HANDSHAKES_TARGET = 1.00          # at least this share of the better peer's handshakes per CPU second
 STRATEGIES_WITHIN = 0.03          # CPU per request, each against the first
 RELAY_AIM = 1.15                  # small GET: CPU per request against the bare relay

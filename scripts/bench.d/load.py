@@ -1,4 +1,4 @@
-"""The load: wrk for requests, and a small client that opens many connections and leaves them idle."""
+"""The load: wrk, h2load for HTTP/2, our own program for handshakes, and a client that leaves many connections idle."""
 
 import re
 import selectors
@@ -31,16 +31,53 @@ def parse_wrk(text):
     return result
 
 
-def run_wrk(case, port, seconds, pinned=True):
-    command = ["taskset", "-c", str(LOAD_CORE)] if pinned else []
-    command += ["wrk", "-t1", f"-c{case.connections}", f"-d{seconds}s", "--timeout", "10s", "--latency"]
+def parse_h2load(text):
+    """As parse_wrk, but h2load keeps no percentiles."""
+    total = re.search(r"^finished in ([\d.]+)(us|ms|s|m),", text, re.M)
+    counts = re.search(r"^requests: .* (\d+) succeeded, (\d+) failed, (\d+) errored, (\d+) timeout$", text, re.M)
+    statuses = re.search(r"^status codes: (\d+) 2xx, (\d+) 3xx, (\d+) 4xx, (\d+) 5xx$", text, re.M)
+    if not (total and counts and statuses):
+        raise LoadError("h2load said nothing that can be read:\n" + text)
+    requests, seconds = int(counts[1]), float(total[1]) * UNITS[total[2]]
+    wrong = any(int(number) for number in (*counts.groups()[1:], *statuses.groups()[1:]))
+    return {"requests": requests, "seconds": seconds, "rps": requests / seconds,
+            "errors": f"{counts[0]}; {statuses[0]}" if wrong else "" if requests else "no request completed"}
+
+
+def parse_handshakes(text):
+    """As parse_wrk, a handshake for a request. The program ends at the first one that fails."""
+    found = re.search(r"^handshakes (\d+) seconds ([\d.]+)$", text, re.M)
+    if not found:
+        raise LoadError("no handshakes: " + text)
+    requests, seconds = int(found[1]), float(found[2])
+    return {"requests": requests, "seconds": seconds, "rps": requests / seconds,
+            "errors": "" if requests else "no handshake completed"}
+
+
+def _wrk(case, url, seconds):
+    command = ["wrk", "-t1", f"-c{case.connections}", f"-d{seconds}s", "--timeout", "10s", "--latency"]
     for header in case.headers:
         command += ["-H", header]
     if case.script:
         command += ["-s", str(HERE / case.script)]
-    done = subprocess.run(command + [f"http://127.0.0.1:{port}{case.path}"], capture_output=True, text=True,
-                          check=False, timeout=seconds + 60)
-    result = parse_wrk(done.stdout + done.stderr)
+    return command + [url], parse_wrk
+
+
+def _h2load(case, url, seconds):
+    return ["h2load", "-t1", f"-c{case.connections}", f"-m{case.streams}", f"-D{seconds}", url], parse_h2load
+
+
+def run_load(bench, case, port, seconds, pinned=True):
+    """What the case asks for, from one thread; a LoadError unless every answer was as it should be."""
+    url = f"{'https' if case.tls else 'http'}://127.0.0.1:{port}{case.path}"
+    if case.kind == "handshakes":
+        command = [bench.tools / "handshakes", port, case.connections, seconds, "resumed" if case.resumed else "full"]
+        parse = parse_handshakes
+    else:
+        command, parse = (_h2load if case.http2 else _wrk)(case, url, seconds)
+    done = subprocess.run((["taskset", "-c", str(LOAD_CORE)] if pinned else []) + list(map(str, command)),
+                          capture_output=True, text=True, check=False, timeout=seconds + 60)
+    result = parse(done.stdout + done.stderr)
     if result["errors"]:
         raise LoadError(result["errors"])
     return result

@@ -31,7 +31,9 @@ def _binary(name, path):
 def describe(options, binaries, commit):
     versions = ["nginx " + _first_line(["nginx", "-v"], r"nginx/(\S+)"),
                 "HAProxy " + _first_line(["haproxy", "-v"], r"version (\S+)"),
-                "wrk " + _first_line(["wrk", "-v"], r"wrk (\S+)")]
+                "wrk " + _first_line(["wrk", "-v"], r"wrk (\S+)"),
+                "h2load " + _first_line(["h2load", "--version"], r"nghttp2/(\S+)"),
+                "OpenSSL " + _first_line(["openssl", "version"], r"OpenSSL (\S+)")]
     versions += [_binary(name, path) for name, path in binaries.items()]
     return [f"- Measured {datetime.datetime.now(datetime.timezone.utc):%Y-%m-%d %H:%M} UTC, {options.rounds} rounds of "
             f"{options.seconds} s per case and proxy, at commit {commit}.",

@@ -5,11 +5,13 @@ import random
 import resource
 import shutil
 import socket
+import ssl
 import subprocess
 import time
 from pathlib import Path
 
 import processes
+import tls
 
 HERE = Path(__file__).resolve().parent
 LOAD_CORE, PROXY_CORE = 0, 1
@@ -36,11 +38,11 @@ NGINX = {
 HEAP = {"MALLOC_TRIM_THRESHOLD_": str(64 << 20), "MALLOC_TOP_PAD_": str(4 << 20)}
 NGINX["large-heap"] = dict(NGINX["large"], environment=HEAP)
 HAPROXY = {
-    "": dict(buffer_size=16384, options=""),
-    "middle": dict(buffer_size=32768, options=""),
-    "large": dict(buffer_size=65536, options=""),
-    "splice": dict(buffer_size=16384, options="option splice-auto"),
-    "splice-large": dict(buffer_size=65536, options="option splice-auto"),
+    "": dict(buffer_size=16384, options="", session_cache=20000),
+    "middle": dict(buffer_size=32768, options="", session_cache=20000),
+    "large": dict(buffer_size=65536, options="", session_cache=20000),
+    "splice": dict(buffer_size=16384, options="option splice-auto", session_cache=20000),
+    "splice-large": dict(buffer_size=65536, options="option splice-auto", session_cache=20000),
 }
 # HAProxy's own cure: a pool of freed buffers behind each thread's, which it leaves out when it finds a recent glibc.
 POOLS = ["-dMglobal,no-tag"]
@@ -48,6 +50,8 @@ HAPROXY["pools"] = dict(HAPROXY[""], flags=POOLS)
 HAPROXY["middle-pools"] = dict(HAPROXY["middle"], flags=POOLS)
 HAPROXY["large-pools"] = dict(HAPROXY["large"], flags=POOLS)
 HAPROXY["large-heap"] = dict(HAPROXY["large"], environment=HEAP)
+# Sessions are in the clients' tickets; HAProxy keeps them as well unless it is told not to.
+HAPROXY["tickets-pools"] = dict(HAPROXY["pools"], session_cache=0)
 # A variant of Headgate is the name of a strategy, over three origins.
 EXTERNAL = ("nginx", "haproxy")
 
@@ -70,6 +74,21 @@ def raise_file_limit():
     return hard
 
 
+def encrypted(client):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # the certificate is of the bench's own making
+    return context.wrap_socket(client)
+
+
+def answers(client, prior_knowledge):
+    """HTTP/1.1 with 200, or HTTP/2 (`prior_knowledge`) with the SETTINGS frame that each connection begins with."""
+    if prior_knowledge:
+        client.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\0\0\0\4\0\0\0\0\0")
+        return client.recv(65536)[3:4] == b"\4"
+    client.sendall(b"GET /bytes/7 HTTP/1.1\r\nHost: bench\r\nConnection: close\r\n\r\n")
+    return client.recv(65536).startswith(b"HTTP/1.1 200")
+
+
 class Process:
     """One server of the bench: a child, its descendants, and the port that it answers on."""
 
@@ -84,14 +103,12 @@ class Process:
     def pids(self):
         return processes.family(self.child.pid)
 
-    def wait_until_it_answers(self, path="/bytes/7"):
+    def wait_until_it_answers(self, over_tls=False, prior_knowledge=False):
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline and self.child.poll() is None:
             try:
                 with socket.create_connection(("127.0.0.1", self.port), timeout=2) as client:
-                    client.sendall(f"GET {path} HTTP/1.1\r\nHost: bench\r\nConnection: close\r\n\r\n".encode())
-                    answer = client.recv(65536)
-                    if answer.startswith(b"HTTP/1.1 200"):
+                    if answers(encrypted(client) if over_tls else client, prior_knowledge):
                         return
             except OSError:
                 pass
@@ -125,13 +142,14 @@ class Bench:
         self.running = []
         self.files = raise_file_limit()
         self.origins, self.origin = [], None
+        self.certificate = tls.make_certificate(self.folder)
 
     def start_origins(self):
         """Three of them, for the strategies; everything else has the first alone."""
         self.origins = [self._start("origin", [str(self.tools / "origin")], LOAD_CORE) for _ in range(3)]
         self.origin = self.origins[0]
 
-    def _start(self, name, command, core, template=None, values=None):
+    def _start(self, name, command, core, case=None, template=None, values=None):
         """With a template: fills it and appends its path to the command. Without: appends port and values."""
         self.count += 1
         folder = self.folder / f"{self.count}-{name.replace(':', '-')}"
@@ -149,7 +167,7 @@ class Bench:
             arguments = [port, *values.values()]
         process = Process(name, command + list(map(str, arguments)), port, folder, core, environment)
         self.running.append(process)
-        process.wait_until_it_answers()
+        process.wait_until_it_answers(case and case.tls, case and case.http2 and not case.tls)
         return process
 
     def _recipe(self, kind, variant):
@@ -173,7 +191,9 @@ class Bench:
         """Starts a participant with the best variant for the case, unless the name carries one."""
         kind, colon, variant = name.partition(":")
         command, template, values = self._recipe(kind, variant if colon else case.best.get(kind, ""))
-        return self._start(name, command, core, template, dict(values, origin=self.origin.port, workers=workers))
+        if template:
+            values = dict(values, **tls.listener_values(kind, case, self.certificate))
+        return self._start(name, command, core, case, template, dict(values, origin=self.origin.port, workers=workers))
 
     def stop(self, process):
         process.stop()

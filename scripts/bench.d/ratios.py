@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from statistics import median
 
-from cases import EQUAL_WITHIN, IDLE_TARGET_KIB, STRATEGIES_WITHIN
+from cases import EQUAL_WITHIN, HANDSHAKES_TARGET, IDLE_TARGET_KIB, STRATEGIES_WITHIN
 
 PEERS = ("nginx", "haproxy")
 
@@ -54,13 +54,13 @@ class Verdict:
     reached: bool
 
 
-def _against(rounds, name, participants, what, metric, limit, most=False):
+def _against(rounds, name, participants, what, metric, limit, most=False, within=EQUAL_WITHIN):
     peer = better_peer(rounds, participants, metric, most)
     found = ratio(rounds, name, peer, metric) if peer else None
     if found is None:
         return []
     if most:
-        reached, target = found.median >= limit - EQUAL_WITHIN, f">= {limit:.2f}"
+        reached, target = found.median >= limit - within, f">= {limit:.2f}"
     else:
         reached, target = found.median <= limit, f"<= {limit:.2f}"
     return [Verdict(what, peer, found, target, reached)]
@@ -90,6 +90,9 @@ def verdicts(case, rounds, participants, name):
         found = [] if growth is None else [Verdict("growth from one worker to two", "-", round(growth, 2), "> 1.05",
                                                    growth > 1.05)]
         return found + _against(rounds, name, participants, "requests/s with two workers", "rps", 1.0, most=True)
+    if case.kind == "handshakes":
+        return _against(rounds, name, participants, "handshakes per CPU second", "per_cpu_second", HANDSHAKES_TARGET,
+                        most=True, within=0)
     found = []
     if case.cpu_target:
         found += _against(rounds, name, participants, "CPU per request", "cpu_us", case.cpu_target)

@@ -61,7 +61,22 @@ def _workers_rows(rounds, participants):
 
 WORKERS_HEAD = ["proxy", "requests/s, 1 worker", "2 workers", "growth", "CPU us/request, 1", "2", "CPU used, 1",
                 "2"]
-SHAPES = {"load": (LOAD_HEAD, _load_rows), "idle": (IDLE_HEAD, _idle_rows), "workers": (WORKERS_HEAD, _workers_rows)}
+
+
+def _handshake_rows(rounds, participants):
+    for name in participants:
+        def get(metric, name=name):
+            return middle(rounds, name, metric)
+        against = [ratio(rounds, name, next((other for other in participants if kind_of(other) == kind), ""),
+                         "per_cpu_second") for kind in ("nginx", "haproxy")]
+        yield [name, _number(get("per_cpu_second")), *(str(found or "-") for found in against), _number(get("rps")),
+               _number(get("cpu_us"), 1),
+               _number(_scaled(get("proxy_use"), 100)) + " + " + _number(_scaled(get("foreign_use"), 100)) + " %"]
+
+
+HANDSHAKE_HEAD = ["proxy", "handshakes per CPU second", "to nginx", "to HAProxy", "handshakes/s", "CPU us/handshake",
+                  "core: proxy + others"]
+SHAPES = {"load": (LOAD_HEAD, _load_rows), "handshakes": (HANDSHAKE_HEAD, _handshake_rows), "idle": (IDLE_HEAD, _idle_rows), "workers": (WORKERS_HEAD, _workers_rows)}
 
 
 def _case_section(case, rounds, participants, errors):

@@ -1,4 +1,4 @@
-// What the bench's two C programs share: non-blocking sockets, one epoll loop a worker.
+// What the bench's C programs share: non-blocking sockets, one epoll loop a worker.
 #pragma once
 
 #include <arpa/inet.h>
@@ -14,23 +14,23 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static void fail(const char* what) {
+static inline void fail(const char* what) {
   perror(what);
   exit(1);
 }
 
-static struct sockaddr_in loopback(int port) {
+static inline struct sockaddr_in loopback(int port) {
   struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((unsigned short)port)};
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   return address;
 }
 
-static void set_no_delay(int fd) {
+static inline void set_no_delay(int fd) {
   int one = 1;
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
 }
 
-static int listen_on(int port) {
+static inline int listen_on(int port) {
   int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
   int one = 1;
   struct sockaddr_in address = loopback(port);
@@ -41,13 +41,13 @@ static int listen_on(int port) {
   return fd;
 }
 
-static void watch(int epoll, int operation, int fd, unsigned events, void* owner) {
+static inline void watch(int epoll, int operation, int fd, unsigned events, void* owner) {
   struct epoll_event event = {.events = events, .data = {.ptr = owner}};
   if (epoll_ctl(epoll, operation, fd, &event) != 0) fail("epoll_ctl");
 }
 
 // Many open files, and no signal when a peer has gone: sendfile has no flag against it.
-static void prepare_process(void) {
+static inline void prepare_process(void) {
   signal(SIGPIPE, SIG_IGN);
   struct rlimit files;
   getrlimit(RLIMIT_NOFILE, &files);

@@ -36,7 +36,7 @@ TlsStream::TlsStream(EventLoop& loop, int fd, TlsEnd end)
   SSL_set_bio(ssl_.get(), bio, bio);
 }
 
-TlsStream::~TlsStream() { say_goodbye(); }
+TlsStream::~TlsStream() { TlsStream::do_close(); }
 
 std::string_view TlsStream::application_protocol() const {
   const unsigned char* name = nullptr;
@@ -137,7 +137,10 @@ IoResult TlsStream::try_read(std::span<char> space) {
 IoResult TlsStream::failure(int result) {
   const int kind = SSL_get_error(ssl_.get(), result);
   if (kind == SSL_ERROR_WANT_READ) return {0, unsent_.size() > most_unsent ? EPROTO : EAGAIN};
-  if (kind == SSL_ERROR_ZERO_RETURN) return {0, 0};
+  if (kind == SSL_ERROR_ZERO_RETURN) {
+    end_told_ = true;
+    return {0, 0};
+  }
   ERR_clear_error();
   state_ = State::ended;
   if (socket_error_ != 0) return {0, socket_error_};
@@ -187,6 +190,7 @@ int TlsStream::flush() {
 /// the caller brings the same bytes again.
 IoResult TlsStream::try_write(std::span<const iovec> pieces) {
   if (closed()) return {0, ECANCELED};
+  end_told_ = false;
   if (!unsent_.empty()) {
     if (const int error = flush(); error != 0) return {0, error};
   }
@@ -259,13 +263,20 @@ void TlsStream::say_goodbye() {
   flush();
 }
 
+void TlsStream::end_follows() {
+  end_follows_ = true;
+  SocketStream::end_follows();
+}
+
 void TlsStream::shutdown_write() {
   say_goodbye();
   SocketStream::shutdown_write();
 }
 
+/// An idle peer that has left is not there to be told, and would answer with a reset. One whose response the end of
+/// the connection ends is told in any case.
 void TlsStream::do_close() {
-  say_goodbye();
+  if (!end_told_ || end_follows_) say_goodbye();
   SocketStream::do_close();
 }
 

@@ -39,6 +39,7 @@ class TlsStream final : public SocketStream {
   IoResult try_read(std::span<char> space) override;
   IoResult try_write(std::span<const iovec> pieces) override;
   Peer look() override;
+  void end_follows() override;
   void shutdown_write() override;
 
  private:
@@ -69,6 +70,8 @@ class TlsStream final : public SocketStream {
   std::uint64_t wrote_at_ = 0;  ///< tick of the wheel
   int socket_error_ = 0;
   State state_ = State::handshake;
+  bool end_told_ = false;  ///< by the peer, and nothing was said to it since: it waits for nothing
+  bool end_follows_ = false;
   bool raw_may_read_ = false;
   bool raw_end_ = false;
 };

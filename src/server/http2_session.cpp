@@ -6,6 +6,7 @@
 #include <new>
 #include <utility>
 
+#include "http/http2_memory.hpp"
 #include "http/http2_priority.hpp"
 #include "server/worker.hpp"
 
@@ -87,7 +88,8 @@ void Http2Session::open() {
   nghttp2_option_set_stream_reset_rate_limit(option, settings.resets * 2ULL, settings.resets);  // we count first
   nghttp2_option_set_builtin_recv_extension_type(option, NGHTTP2_PRIORITY_UPDATE);
   nghttp2_session* made = nullptr;
-  const int error = nghttp2_session_server_new2(&made, worker_.http2().callbacks.get(), this, option);
+  const int error =
+      nghttp2_session_server_new3(&made, worker_.http2().callbacks.get(), this, option, http::http2_memory());
   if (error != 0) throw std::bad_alloc{};
   session_.reset(made);
   send_settings();

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/bell.hpp"
+#include "base/frame_pool.hpp"
 #include "base/task.hpp"
 #include "exchange/downstream.hpp"
 #include "exchange/snapshot.hpp"
@@ -27,6 +28,8 @@ class Http2Stream final : public exchange::Downstream, public boost::intrusive::
  public:
   Http2Stream(Http2Session& session, std::int32_t id);
   ~Http2Stream() override;
+  static void* operator new(std::size_t size) { return base::allocate_frame(size); }
+  static void operator delete(void* stream, std::size_t size) noexcept { base::release_frame(stream, size); }
 
   RequestHead& request() override { return workspace_->request; }
   [[nodiscard]] const http::ClientInfo& client() const override { return client_; }

@@ -5,6 +5,7 @@
 #include <new>
 #include <utility>
 
+#include "http/http2_memory.hpp"
 #include "upstream/http2_rules.hpp"
 
 namespace headgate::upstream {
@@ -42,7 +43,8 @@ Http2Connection::Http2Connection(Http2Owner& owner, const Means& means, net::Str
   nghttp2_option_set_max_deflate_dynamic_table_size(option.get(), settings.header_table_bytes);
   nghttp2_option_set_max_outbound_ack(option.get(), most_unread_answers);
   nghttp2_session* made = nullptr;
-  if (nghttp2_session_client_new2(&made, means.callbacks, this, option.get()) != 0) throw std::bad_alloc{};
+  if (nghttp2_session_client_new3(&made, means.callbacks, this, option.get(), http::http2_memory()) != 0)
+    throw std::bad_alloc{};
   session_.reset(made);
 }
 

@@ -100,6 +100,49 @@ TEST_F(TlsStreamTest, TellsTheEndThatThePeerHasSaid) {
   EXPECT_TRUE(result_of(read(*server_, space_, testing::patience)).end());
 }
 
+class TlsStreamGoodbyeTest : public TlsStreamTest {
+ protected:
+  /// The client has said its end, and the server has heard it.
+  void client_ends() {
+    shake_hands();
+    while (result_of(read(*client_, space_, 50ms)).error != ETIMEDOUT) {
+    }
+    client_->shutdown_write();
+    ASSERT_TRUE(result_of(read(*server_, space_, testing::patience)).end());
+  }
+};
+
+TEST_F(TlsStreamGoodbyeTest, AnIdlePeerThatHasLeftIsToldNothing) {
+  client_ends();
+
+  server_->close();
+
+  EXPECT_EQ(result_of(read(*client_, space_, testing::patience)).error, ECONNRESET);
+}
+
+TEST_F(TlsStreamGoodbyeTest, APeerThatWasAnsweredAfterItsEndIsToldOurs) {
+  client_ends();
+
+  EXPECT_EQ(result_of(server_->write({"late"}, testing::patience)), 0);
+  server_->close();
+
+  EXPECT_EQ(read_from(*client_), "late");
+  EXPECT_TRUE(result_of(read(*client_, space_, testing::patience)).end());
+}
+
+TEST_F(TlsStreamGoodbyeTest, APeerWhoseAnswerTheEndEndsIsToldIt) {
+  shake_hands();
+  server_->end_follows();
+  EXPECT_EQ(result_of(server_->write({"whole"}, testing::patience)), 0);
+  client_->shutdown_write();
+  ASSERT_TRUE(result_of(read(*server_, space_, testing::patience)).end());
+
+  server_->close();
+
+  EXPECT_EQ(read_from(*client_), "whole");
+  EXPECT_TRUE(result_of(read(*client_, space_, testing::patience)).end());
+}
+
 TEST_F(TlsStreamTest, TakesNoEndForOneThatNobodyHasSaid) {
   shake_hands();
 
