@@ -163,6 +163,7 @@ std::vector<std::string> Runtime::apply(config::Settings settings, std::string h
   serving_since_ = observe::wall_clock_now();
   ++generation_;
   certificates_.watch(plan_->listeners);
+  stapling_.watch(plan_->listeners, plan_->settings.timeouts.ocsp_fetch, dns_);
   if (admin_ != nullptr) admin_->commit();
   return {};
 }
@@ -239,6 +240,7 @@ void Runtime::drain(std::function<void()> drained) {
   draining_ = true;
   health_.stop_probing();
   certificates_.stop();
+  stapling_.stop();
   auto left = std::make_shared<std::atomic<std::size_t>>(workers_.size());
   auto one_less = [left, drained = std::move(drained)] {
     if (left->fetch_sub(1) == 1) drained();

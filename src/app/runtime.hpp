@@ -14,6 +14,7 @@
 #include "app/certificate_watch.hpp"
 #include "app/listeners.hpp"
 #include "app/name_resolver.hpp"
+#include "app/ocsp_stapling.hpp"
 #include "app/state_link.hpp"
 #include "config/settings.hpp"
 #include "exchange/snapshot.hpp"
@@ -85,6 +86,7 @@ class Runtime {
   upstream::HealthMonitor health_{control_, log_};  ///< outlives the workers, who tell it of changes
   std::unique_ptr<StateLink> state_link_;
   CertificateWatch certificates_{control_, log_};
+  OcspStapling stapling_{control_, log_};
   server::ServerState state_;
   observe::TrafficRegistry counters_;
   exchange::KeptTls kept_tls_;

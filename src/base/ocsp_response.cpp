@@ -10,6 +10,8 @@ namespace headgate::base {
 namespace {
 
 using ResponsePtr = std::unique_ptr<OCSP_RESPONSE, FreeWith<OCSP_RESPONSE_free>>;
+using CertIdPtr = std::unique_ptr<OCSP_CERTID, FreeWith<OCSP_CERTID_free>>;
+using StorePtr = std::unique_ptr<X509_STORE, FreeWith<X509_STORE_free>>;
 using BasicPtr = std::unique_ptr<OCSP_BASICRESP, FreeWith<OCSP_BASICRESP_free>>;
 
 [[noreturn]] void fail(const std::string& words) {
@@ -30,8 +32,8 @@ BasicPtr read(const std::string& der) {
 }
 
 /// The answer for that serial number; null: there is none.
-OCSP_SINGLERESP* answer_for(OCSP_BASICRESP* basic, const Certificate& certificate) {
-  const ASN1_INTEGER* wanted = X509_get0_serialNumber(certificate.leaf());
+OCSP_SINGLERESP* answer_for(OCSP_BASICRESP* basic, const X509* certificate) {
+  const ASN1_INTEGER* wanted = X509_get0_serialNumber(certificate);
   for (int i = 0; i < OCSP_resp_count(basic); ++i) {
     OCSP_SINGLERESP* answer = OCSP_resp_get0(basic, i);
     ASN1_INTEGER* serial = nullptr;
@@ -43,15 +45,32 @@ OCSP_SINGLERESP* answer_for(OCSP_BASICRESP* basic, const Certificate& certificat
 
 }  // namespace
 
-OcspResponse::OcspResponse(std::string der, const Certificate& certificate) : der_{std::move(der)} {
+OcspResponse::OcspResponse(std::string der, const X509* certificate) : der_{std::move(der)} {
   const BasicPtr basic = read(der_);
   OCSP_SINGLERESP* answer = answer_for(basic.get(), certificate);
   if (answer == nullptr) fail("the OCSP response is not of this certificate");
+  ASN1_GENERALIZEDTIME* from = nullptr;
   ASN1_GENERALIZEDTIME* next = nullptr;
-  good_ = OCSP_single_get0_status(answer, nullptr, nullptr, nullptr, &next) == V_OCSP_CERTSTATUS_GOOD;
+  good_ = OCSP_single_get0_status(answer, nullptr, nullptr, &from, &next) == V_OCSP_CERTSTATUS_GOOD;
   // Without an end it is always the newest that counts; nobody could say for how long this one is (RFC 6960 s4.2.2.1).
   if (next == nullptr) fail("the OCSP response does not say until when it is valid");
+  valid_from_ = time_of(from);
   valid_until_ = time_of(next);
+}
+
+void OcspResponse::check_signature(X509* certificate, X509* issuer) const {
+  const BasicPtr basic = read(der_);
+  const CertIdPtr id{OCSP_cert_to_id(EVP_sha1(), certificate, issuer)};
+  const StorePtr store{X509_STORE_new()};
+  if (!id || !store) throw std::bad_alloc{};
+  if (OCSP_resp_find(basic.get(), id.get(), -1) < 0) fail("the OCSP response is of another issuer's certificate");
+  X509_STORE_add_cert(store.get(), issuer);
+  X509_STORE_set_flags(store.get(), X509_V_FLAG_PARTIAL_CHAIN);  // the issuer need not be a root
+  STACK_OF(X509)* signers = sk_X509_new_null();
+  sk_X509_push(signers, issuer);
+  const int verified = OCSP_basic_verify(basic.get(), signers, store.get(), OCSP_NOEXPLICIT);
+  sk_X509_free(signers);
+  if (verified != 1) fail(std::string{"the OCSP response is not signed by the authority: "} + openssl_reason());
 }
 
 }  // namespace headgate::base

@@ -11,9 +11,13 @@ namespace headgate::base {
 class OcspResponse {
  public:
   /// `der`: the whole response. Throws CertificateError: it cannot be read, is a refusal, or is of other certificates.
-  OcspResponse(std::string der, const Certificate& certificate);
+  OcspResponse(std::string der, const X509* certificate);
+  /// Throws CertificateError: it says nothing of this certificate of this issuer, or neither that nor whom it has
+  /// appointed (RFC 6960 s4.2.2.2) has signed it.
+  void check_signature(X509* certificate, X509* issuer) const;
 
   [[nodiscard]] const std::string& der() const { return der_; }
+  [[nodiscard]] std::chrono::sys_seconds valid_from() const { return valid_from_; }
   /// Clients refuse it from then on.
   [[nodiscard]] std::chrono::sys_seconds valid_until() const { return valid_until_; }
   /// What it says of the certificate.
@@ -21,6 +25,7 @@ class OcspResponse {
 
  private:
   std::string der_;
+  std::chrono::sys_seconds valid_from_;
   std::chrono::sys_seconds valid_until_;
   bool good_ = false;
 };

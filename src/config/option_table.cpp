@@ -160,6 +160,8 @@ Table make_timeouts() {
   t.option("client_linger", duration(1ms, 1h), &Timeouts::client_linger,
            "After an answer that came before the end of the request: how long the rest is read, so that the answer is "
            "not lost.");
+  t.option("ocsp_fetch", duration(1ms, 1h), &Timeouts::ocsp_fetch,
+           "For an answer of the responder that a certificate with `ocsp_fetch` names.");
   t.option("drain", duration(1ms, day), &Timeouts::drain,
            "How long running requests get when Headgate stops. A second TERM, INT or QUIT ends them at once.");
   return t.done();

@@ -107,6 +107,7 @@ struct Timeouts {
   Duration client_idle = 75s;
   Duration client_write_idle = 60s;  ///< without the client taking a byte of the response
   Duration client_linger = 5s;       ///< after an early close: reading on, so that the last response is not lost
+  Duration ocsp_fetch = 10s;         ///< from the look-up of the responder to the end of its answer
   Duration drain = 30s;
 };
 

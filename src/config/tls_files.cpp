@@ -7,7 +7,9 @@
 #include <utility>
 
 #include "base/certificate.hpp"
+#include "base/ocsp_question.hpp"
 #include "base/ocsp_response.hpp"
+#include "base/revocation_list.hpp"
 #include "base/wall_clock.hpp"
 #include "config/read_file.hpp"
 
@@ -62,12 +64,24 @@ void bring_ocsp(const Node& at, CertificateFiles& files, const base::Certificate
                 Brought& brought) {
   if (!bring(at, files.ocsp, files.pem.ocsp_response, findings, brought)) return;
   try {
-    const base::OcspResponse response{files.pem.ocsp_response, certificate};
+    const base::OcspResponse response{files.pem.ocsp_response, certificate.leaf()};
     if (!response.is_good()) findings.warning(at, "the authority says that the certificate is not good any more");
     if (response.valid_until() < base::wall_clock_seconds())
       findings.warning(at, "the OCSP response is too old to be of use: fetch a new one");
   } catch (const base::CertificateError& error) {
     findings.error(at, error.what());
+  }
+}
+
+/// A renewal must not fail because the authority has given its responder up, as Let's Encrypt has.
+void look_at_responder(const Node& certificate, const CertificateFiles& files, const base::Certificate& pair,
+                       Findings& findings) {
+  const Node& at = *certificate.find("ocsp_fetch");
+  if (!files.ocsp.empty()) findings.error(at, "\"ocsp\" and \"ocsp_fetch\" exclude each other");
+  try {
+    const base::OcspQuestion question{pair};
+  } catch (const base::CertificateError& error) {
+    findings.warning(at, error.what());
   }
 }
 
@@ -77,6 +91,7 @@ void bring(const Node& node, CertificateFiles& files, Findings& findings, Brough
   const Node* ocsp = node.find("ocsp");
   if (certificate == nullptr || key == nullptr) return;
   const auto pair = bring_pair(*certificate, files.certificate, *key, files.key, files.pem, findings, brought);
+  if (pair && files.ocsp_fetch) look_at_responder(node, files, *pair, findings);
   if (pair && ocsp != nullptr) bring_ocsp(*ocsp, files, *pair, findings, brought);
 }
 
@@ -87,7 +102,29 @@ void bring_authorities(const Node& at, const std::string& path, std::string& pem
     (void)base::certificates_in(pem);
   } catch (const base::CertificateError& error) {
     findings.error(at, error.what());
+    pem.clear();
   }
+}
+
+void bring_revocation_lists(const Node& at, const std::string& path, const std::string& ca_pem, std::string& pem,
+                            Findings& findings, Brought& brought) {
+  if (!bring(at, path, pem, findings, brought)) return;
+  try {
+    const auto authorities = ca_pem.empty() ? std::vector<base::CertificatePtr>{} : base::certificates_in(ca_pem);
+    for (const base::RevocationListPtr& list : base::revocation_lists_in(pem)) {
+      base::check_signature(list.get(), authorities);
+      if (base::end_of(list.get()) < base::wall_clock_seconds())
+        findings.warning(at, "a revocation list is out of date: certificates of its authority are refused");
+    }
+  } catch (const base::CertificateError& error) {
+    findings.error(at, error.what());
+  }
+}
+
+void bring(const Node& node, ClientCertificates& clients, Findings& findings, Brought& brought) {
+  if (const Node* ca = node.find("ca")) bring_authorities(*ca, clients.ca, clients.ca_pem, findings, brought);
+  if (const Node* crl = node.find("crl"))
+    bring_revocation_lists(*crl, clients.crl, clients.ca_pem, clients.crl_pem, findings, brought);
 }
 
 void bring_ticket_keys(const Node& keys, ListenerTls& tls, Findings& findings, Brought& brought) {
@@ -109,13 +146,13 @@ void bring(const Node& node, ListenerTls& tls, Findings& findings, Brought& brou
     findings.error(*certificates, "found an empty array, expected at least one certificate");
   if (const Node* keys = node.find("ticket_keys")) bring_ticket_keys(*keys, tls, findings, brought);
   const Node* clients = node.find("client_certificates");
-  const Node* ca = clients == nullptr ? nullptr : clients->find("ca");
-  if (ca != nullptr && tls.client_certificates)
-    bring_authorities(*ca, tls.client_certificates->ca, tls.client_certificates->ca_pem, findings, brought);
+  if (clients != nullptr && tls.client_certificates) bring(*clients, *tls.client_certificates, findings, brought);
 }
 
 void bring(const Node& node, UpstreamTls& tls, Findings& findings, Brought& brought) {
   if (const Node* ca = node.find("ca")) bring_authorities(*ca, tls.ca, tls.ca_pem, findings, brought);
+  if (const Node* crl = node.find("crl"))
+    bring_revocation_lists(*crl, tls.crl, tls.ca_pem, tls.crl_pem, findings, brought);
   const Node* certificate = node.find("certificate");
   const Node* key = node.find("key");
   if (tls.certificate.empty() != tls.key.empty())

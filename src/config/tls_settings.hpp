@@ -19,6 +19,7 @@ struct CertificateFiles {
   std::string certificate;  ///< path
   std::string key;          ///< path
   std::string ocsp;         ///< path of a response to staple; empty: none
+  bool ocsp_fetch = false;  ///< from the responder that the certificate names
   base::PemPair pem;        ///< what was in the files
 };
 
@@ -26,6 +27,8 @@ struct CertificateFiles {
 struct ClientCertificates {
   std::string ca;                  ///< path
   std::string ca_pem;              ///< what was in the file
+  std::string crl;                 ///< path of the authorities' revocation lists; empty: nobody is asked
+  std::string crl_pem;             ///< what was in the file
   bool required = true;            ///< false: who shows none is served as well
   std::string subject_header;      ///< name of the field; empty: not told
   std::string fingerprint_header;  ///< as well; SHA-256 of the certificate, lower-case hexadecimal
@@ -49,6 +52,8 @@ struct UpstreamTls {
   bool verify = true;
   std::string ca;           ///< path; empty: the system's
   std::string ca_pem;       ///< what was in the file
+  std::string crl;          ///< path of the authorities' revocation lists; empty: nobody is asked
+  std::string crl_pem;      ///< what was in the file
   std::string server_name;  ///< asked for (SNI) and expected in the certificate; empty: the host of the backend's url
   std::string certificate;  ///< path; of our own certificate, empty: none
   std::string key;          ///< path

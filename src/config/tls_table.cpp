@@ -91,6 +91,11 @@ Table make_listener_tls() {
 Table make_client_certificates() {
   TableOf<ClientCertificates> t{"client_certificates", ""};
   t.required("ca", path(), &ClientCertificates::ca, "The authorities that may have signed them, a file in PEM.");
+  t.option(
+       "crl", path(), &ClientCertificates::crl,
+       "Their revocation lists (RFC 5280 s5), a file in PEM: of every authority that may be in a chain. Whoever is on "
+       "one is refused; and all whose authority has none there, or one that is out of date.")
+      .otherwise("nobody is asked");
   t.option("required", boolean(), &ClientCertificates::required,
            "Off: a client without a certificate is served as well; one whose certificate is not valid is not.");
   t.option("subject_header", text("a field name", told_field_problem), &ClientCertificates::subject_header,
@@ -107,6 +112,9 @@ Table make_upstream_tls() {
            "Off: every certificate is taken, also one of somebody who stands between.");
   t.option("ca", path(), &UpstreamTls::ca, "The authorities that are believed, a file in PEM.")
       .otherwise("the system's");
+  t.option("crl", path(), &UpstreamTls::crl,
+           "Revocation lists, as of `client_certificates`: a backend whose certificate is on one fails.")
+      .otherwise("nobody is asked");
   t.option("server_name", text("a host name", server_name_problem), &UpstreamTls::server_name,
            "The name that is asked for (SNI) and that the certificate must have.")
       .otherwise("the host of the backend's url");
@@ -124,6 +132,10 @@ Table make_certificate() {
   t.required("key", text("a path", directory_problem), &CertificateFiles::key, "Its private key, not encrypted.");
   t.option("ocsp", path(), &CertificateFiles::ocsp,
            "An OCSP response in DER that is stapled to the certificate as long as it is valid (RFC 6066 s8).");
+  t.option(
+      "ocsp_fetch", boolean(), &CertificateFiles::ocsp_fetch,
+      "Headgate asks the responder that the certificate names, staples its answer, and asks again when half of its "
+      "validity is over. Off, as it speaks to somebody whom only the certificate names.");
   return t.done();
 }
 

@@ -21,17 +21,54 @@ std::shared_ptr<net::TicketKeys> ticket_keys(const config::ListenerTls& settings
   return std::make_shared<net::TicketKeys>(std::move(given));
 }
 
-std::shared_ptr<const net::TlsServer> tls_server(const config::Listener& listener, const KeptTls& kept) {
+using Staples = std::map<std::string, std::shared_ptr<net::FetchedStaple>>;
+
+/// Null: its authority cannot be asked; the operator was warned when the configuration was read.
+std::shared_ptr<net::FetchedStaple> fetched_staple(const base::Certificate& certificate) {
+  try {
+    return std::make_shared<net::FetchedStaple>(certificate);
+  } catch (const base::CertificateError&) {
+    return nullptr;
+  }
+}
+
+std::vector<CertificateTerm> plan_certificates(const config::ListenerTls& tls, const Staples& kept, Staples& in_use) {
+  std::vector<CertificateTerm> terms;
+  for (const config::CertificateFiles& files : tls.certificates) {
+    const base::Certificate certificate{files.pem};
+    terms.push_back({files.certificate, certificate.not_after(), nullptr});
+    if (!files.ocsp_fetch) continue;
+    auto& staple = in_use[files.pem.certificates];
+    if (const auto before = kept.find(files.pem.certificates); !staple && before != kept.end()) staple = before->second;
+    if (!staple) staple = fetched_staple(certificate);
+    terms.back().staple = staple;
+  }
+  return terms;
+}
+
+/// A slot that lives as long as what it is a part of.
+std::map<std::size_t, std::shared_ptr<const net::StapleSlot>> slots_of(const std::vector<CertificateTerm>& terms) {
+  std::map<std::size_t, std::shared_ptr<const net::StapleSlot>> slots;
+  for (std::size_t i = 0; i < terms.size(); ++i)
+    if (const auto& staple = terms[i].staple)
+      slots.emplace(i, std::shared_ptr<const net::StapleSlot>{staple, &staple->slot});
+  return slots;
+}
+
+std::shared_ptr<const net::TlsServer> tls_server(const config::Listener& listener,
+                                                 const std::vector<CertificateTerm>& certificates,
+                                                 const KeptTls& kept) {
   const config::ListenerTls& settings = *listener.tls;
   net::TlsServerOptions options;
   for (const config::CertificateFiles& files : settings.certificates) options.certificates.push_back(files.pem);
+  options.fetched_staples = slots_of(certificates);
   options.min_version = version(settings.min_version);
   options.ciphers = settings.ciphers;
   options.cipher_suites = settings.cipher_suites;
   options.groups = settings.groups;
   options.session_lifetime = std::chrono::duration_cast<std::chrono::seconds>(settings.session_lifetime);
   if (const auto& clients = settings.client_certificates)
-    options.client_verification = net::ClientVerification{clients->ca_pem, clients->required};
+    options.client_verification = net::ClientVerification{clients->ca_pem, clients->required, clients->crl_pem};
   for (const config::Protocol protocol : listener.protocols)
     options.application_protocols.emplace_back(protocol == config::Protocol::http2 ? "h2" : "http/1.1");
   return std::make_shared<const net::TlsServer>(options, ticket_keys(settings, kept));
@@ -51,6 +88,7 @@ net::TlsClientOptions client_options(const config::Upstream& upstream) {
   if (upstream.protocol == config::UpstreamProtocol::automatic) options.application_protocols.emplace_back("http/1.1");
   options.verify = settings.verify;
   options.ca_pem = settings.ca_pem;
+  options.crl_pem = settings.crl_pem;
   if (!settings.certificate.empty()) options.certificate = settings.pem;
   options.min_version = version(settings.min_version);
   return options;
@@ -69,7 +107,8 @@ std::string ListenerPlan::certificate_lines(const base::PeerCertificate& certifi
   return lines;
 }
 
-ListenerPlans plan_listeners(const std::vector<config::Listener>& listeners, const KeptTls& kept) {
+ListenerPlans plan_listeners(const std::vector<config::Listener>& listeners, KeptTls& kept) {
+  Staples staples;
   ListenerPlans plans;
   for (const config::Listener& listener : listeners) {
     ListenerPlan& plan = plans[to_string(listener.address)];
@@ -78,14 +117,14 @@ ListenerPlans plan_listeners(const std::vector<config::Listener>& listeners, con
     plan.proxy_protocol = listener.proxy_protocol;
     if (listener.https_redirect) plan.https_port = static_cast<std::uint16_t>(listener.https_port);
     if (!listener.tls) continue;
-    plan.tls = tls_server(listener, kept);
+    plan.certificates = plan_certificates(*listener.tls, kept.staples, staples);
+    plan.tls = tls_server(listener, plan.certificates, kept);
     plan.hsts = listener.tls->hsts;
-    for (const config::CertificateFiles& files : listener.tls->certificates)
-      plan.certificates.push_back({files.certificate, base::Certificate{files.pem}.not_after()});
     if (!listener.tls->client_certificates) continue;
     plan.subject_header = listener.tls->client_certificates->subject_header;
     plan.fingerprint_header = listener.tls->client_certificates->fingerprint_header;
   }
+  kept.staples = std::move(staples);
   return plans;
 }
 

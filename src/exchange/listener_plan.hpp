@@ -10,6 +10,7 @@
 
 #include "base/peer_certificate.hpp"
 #include "config/settings.hpp"
+#include "net/staple_slot.hpp"
 #include "net/ticket_keys.hpp"
 #include "net/tls_client.hpp"
 #include "net/tls_server.hpp"
@@ -19,7 +20,8 @@ namespace headgate::exchange {
 
 struct CertificateTerm {
   std::string file;
-  std::chrono::sys_seconds until;  ///< it is valid
+  std::chrono::sys_seconds until;              ///< it is valid
+  std::shared_ptr<net::FetchedStaple> staple;  ///< null: none is fetched
 };
 
 /// What a listener's clients may speak.
@@ -48,10 +50,11 @@ using ListenerPlans = std::map<std::string, ListenerPlan>;  ///< by the configur
 struct KeptTls {
   std::shared_ptr<net::TicketKeys> ticket_keys = std::make_shared<net::TicketKeys>();
   std::map<std::string, std::shared_ptr<const net::TlsClient>> clients = {};  ///< by upstream
+  std::map<std::string, std::shared_ptr<net::FetchedStaple>> staples = {};    ///< by the PEM of the certificate
 };
 
 /// Both throw std::runtime_error, in words for the operator.
-ListenerPlans plan_listeners(const std::vector<config::Listener>& listeners, const KeptTls& kept);
+ListenerPlans plan_listeners(const std::vector<config::Listener>& listeners, KeptTls& kept);
 upstream::TlsClients plan_tls_clients(const std::map<std::string, config::Upstream>& upstreams, KeptTls& kept);
 
 /// Lower-case names of the fields that only we may send to backends, on whatever listener the request came.

@@ -8,6 +8,7 @@
 
 #include "base/certificate.hpp"
 #include "base/ip_address.hpp"
+#include "base/revocation_list.hpp"
 #include "net/alpn_list.hpp"
 
 namespace headgate::net {
@@ -47,6 +48,7 @@ TlsClient::TlsClient(TlsClientOptions options)
   SSL_CTX_sess_set_new_cb(raw, keep_session);
   if (options_.verify) {
     believe(raw, options_.ca_pem);
+    base::refuse_revoked(raw, options_.crl_pem);
     SSL_CTX_set_verify(raw, SSL_VERIFY_PEER, nullptr);
   }
   if (options_.certificate) base::Certificate{*options_.certificate}.use_in(raw);

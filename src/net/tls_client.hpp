@@ -14,6 +14,7 @@ namespace headgate::net {
 struct TlsClientOptions {
   bool verify = true;
   std::string ca_pem = {};                        ///< whom to believe; empty: whom the system believes
+  std::string crl_pem = {};                       ///< their revocation lists; empty: nobody is asked
   std::optional<base::PemPair> certificate = {};  ///< ours, for peers that ask
   int min_version = TLS1_2_VERSION;
   std::vector<std::string> application_protocols = {};  ///< ALPN, the one that we like best first; empty: none

@@ -42,8 +42,12 @@ TlsServer::TlsServer(const TlsServerOptions& options, std::shared_ptr<TicketKeys
   std::vector<base::Certificate> certificates;
   for (const base::PemPair& pair : options.certificates) {
     certificates.emplace_back(pair);
-    if (!pair.ocsp_response.empty()) staples_.add(certificates.back(), pair.ocsp_response);
+    if (pair.ocsp_response.empty()) continue;
+    const auto slot = std::make_shared<StapleSlot>();
+    slot->put(std::make_shared<base::OcspResponse>(pair.ocsp_response, certificates.back().leaf()));
+    staples_.add(certificates.back(), slot);
   }
+  for (const auto& [index, slot] : options.fetched_staples) staples_.add(certificates[index], slot);
 
   // Those that have a name in common are offered side by side: clients choose by their kind of key.
   using Group = std::vector<std::size_t>;

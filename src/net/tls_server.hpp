@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,12 +18,14 @@ namespace headgate::net {
 
 /// What clients are asked for.
 struct ClientVerification {
-  std::string ca_pem;    ///< the authorities that may have signed it
-  bool required = true;  ///< false: who shows none is welcome too
+  std::string ca_pem;        ///< the authorities that may have signed it
+  bool required = true;      ///< false: who shows none is welcome too
+  std::string crl_pem = {};  ///< their revocation lists; empty: nobody is asked
 };
 
 struct TlsServerOptions {
   std::vector<base::PemPair> certificates = {};  ///< the first is for clients that name no host, or one that nobody has
+  std::map<std::size_t, std::shared_ptr<const StapleSlot>> fetched_staples = {};  ///< by index of a certificate
   int min_version = TLS1_2_VERSION;
   std::string ciphers = {};        ///< of TLS 1.2, in OpenSSL's words; empty: Mozilla's "intermediate"
   std::string cipher_suites = {};  ///< of TLS 1.3

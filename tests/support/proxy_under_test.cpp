@@ -154,6 +154,17 @@ long ProxyUnderTest::status_number(std::string_view name) const {
   throw std::runtime_error("no such line: " + std::string(name));
 }
 
+/// utime and stime of /proc/PID/stat count in steps of 10 ms; this in nanoseconds.
+std::chrono::microseconds ProxyUnderTest::cpu_time() const {
+  std::chrono::nanoseconds total{0};
+  for (const auto& thread : std::filesystem::directory_iterator{"/proc/" + std::to_string(pid()) + "/task"}) {
+    std::chrono::nanoseconds::rep spent = 0;
+    std::ifstream{thread.path() / "schedstat"} >> spent;
+    total += std::chrono::nanoseconds{spent};
+  }
+  return std::chrono::duration_cast<std::chrono::microseconds>(total);
+}
+
 std::size_t ProxyUnderTest::open_files() const {
   const std::filesystem::directory_iterator folder{"/proc/" + std::to_string(pid()) + "/fd"};
   return static_cast<std::size_t>(std::distance(begin(folder), end(folder)));

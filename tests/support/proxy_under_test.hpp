@@ -41,6 +41,8 @@ class ProxyUnderTest {
   [[nodiscard]] long rss() const { return status_number("VmRSS:"); }
   [[nodiscard]] long peak_rss() const { return status_number("VmHWM:"); }
   [[nodiscard]] std::size_t open_files() const;
+  /// Of all its threads, since its start.
+  [[nodiscard]] std::chrono::microseconds cpu_time() const;
 
   /// Puts the configuration in place by renaming over the old one and waits for the outcome that the proxy reports:
   /// "applied", "refused" or "unchanged".

@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "base/openssl.hpp"
+#include "base/revocation_list.hpp"
 
 namespace headgate::testing {
 namespace {
@@ -63,6 +64,8 @@ base::PemPair make_certificate(const std::vector<std::string>& names, const Cert
   const std::optional<Signer> signer = wishes.signer == nullptr ? std::nullopt : std::optional<Signer>{*wishes.signer};
   X509_set_issuer_name(certificate.get(), signer ? X509_get_subject_name(signer->certificate.get()) : subject);
   add_names(certificate.get(), names);
+  if (!wishes.ocsp_responder.empty())
+    add_extension(certificate.get(), NID_info_access, "OCSP;URI:" + wishes.ocsp_responder);
   if (!signer) add_extension(certificate.get(), NID_basic_constraints, "critical,CA:TRUE");
   if (X509_sign(certificate.get(), signer ? signer->key.get() : key.get(), EVP_sha256()) == 0)
     throw std::runtime_error{base::openssl_reason()};
@@ -96,6 +99,29 @@ std::string make_ocsp_response(const base::PemPair& of, const base::PemPair& sig
   ASN1_TIME_free(from);
   ASN1_TIME_free(until);
   return out;
+}
+
+std::string make_revocation_list(const base::PemPair& authority, const std::vector<base::PemPair>& revoked,
+                                 std::chrono::seconds valid_for) {
+  const Signer signer{authority};
+  const base::RevocationListPtr list{X509_CRL_new()};
+  X509_CRL_set_version(list.get(), X509_CRL_VERSION_2);
+  X509_CRL_set_issuer_name(list.get(), X509_get_subject_name(signer.certificate.get()));
+  ASN1_TIME* time = X509_gmtime_adj(nullptr, -7200);
+  X509_CRL_set1_lastUpdate(list.get(), time);
+  for (const base::PemPair& each : revoked) {
+    X509_REVOKED* entry = X509_REVOKED_new();
+    X509_REVOKED_set_serialNumber(entry, X509_get_serialNumber(Signer{each}.certificate.get()));
+    X509_REVOKED_set_revocationDate(entry, time);
+    X509_CRL_add0_revoked(list.get(), entry);
+  }
+  X509_gmtime_adj(time, valid_for.count());
+  X509_CRL_set1_nextUpdate(list.get(), time);
+  ASN1_TIME_free(time);
+  if (X509_CRL_sign(list.get(), signer.key.get(), EVP_sha256()) == 0) throw std::runtime_error{base::openssl_reason()};
+  const base::BioPtr pem{BIO_new(BIO_s_mem())};
+  PEM_write_bio_X509_CRL(pem.get(), list.get());
+  return text_of(pem.get());
 }
 
 }  // namespace headgate::testing

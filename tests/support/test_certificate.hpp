@@ -16,6 +16,7 @@ struct CertificateWishes {
   std::chrono::seconds ends{std::chrono::hours{2400}};  ///< from now
   std::string common_name = "common.test";
   const base::PemPair* signer = nullptr;  ///< null: itself
+  std::string ocsp_responder = {};        ///< url; empty: none is named
 };
 
 /// For these host names, or "IP:" and an address.
@@ -24,5 +25,9 @@ base::PemPair make_certificate(const std::vector<std::string>& names, const Cert
 /// What the signer of a certificate says of it, as DER. `valid_for`: from now.
 std::string make_ocsp_response(const base::PemPair& of, const base::PemPair& signer, bool good,
                                std::chrono::seconds valid_for);
+
+/// The authority's list of those that it has revoked, as PEM. `valid_for`: from now.
+std::string make_revocation_list(const base::PemPair& authority, const std::vector<base::PemPair>& revoked,
+                                 std::chrono::seconds valid_for = std::chrono::hours{24});
 
 }  // namespace headgate::testing

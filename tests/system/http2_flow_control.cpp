@@ -61,6 +61,7 @@ TEST(Http2FlowControl, AClientThatGivesNoWindowCostsNoMemory) {
   Http2Client client{proxy.address(), {.gives_window = false, .stream_window = 0}};
   client.next(NGHTTP2_SETTINGS);
   const long before = proxy.rss();
+  const auto cpu_before = proxy.cpu_time();
 
   std::vector<std::int32_t> streams;
   for (int i = 0; i < 100; ++i) streams.push_back(client.get("/"));
@@ -73,6 +74,7 @@ TEST(Http2FlowControl, AClientThatGivesNoWindowCostsNoMemory) {
   EXPECT_EQ(proxy.wait_for_log("CLIENT_WRITE_TIMEOUT", 99)["status"], "200");
   if (!sanitized) {
     EXPECT_LT(proxy.peak_rss() - before, 30 * 1024) << "KiB, for 100 MB";
+    EXPECT_LT(proxy.cpu_time() - cpu_before, 500ms) << "microseconds, for 100 requests and a second of waiting";
   }
 }
 
@@ -98,11 +100,17 @@ TEST(Http2FlowControl, AClientThatReadsNothingIsLetGo) {
   ProxyUnderTest proxy{both_protocols(route_all_to(upstream)).with("/timeouts/client_write_idle", "500ms")};
   Http2Client client{proxy.address(), {.gives_window = false, .stream_window = 100'000'000}};
   client.send(window_frame(0, 2'000'000'000));
+  const long before = proxy.rss();
+  const auto cpu_before = proxy.cpu_time();
 
   for (int i = 0; i < 100; ++i) client.get("/");
 
   EXPECT_EQ(proxy.wait_for_log("CLIENT_WRITE_TIMEOUT")["client"], "127.0.0.1");
   EXPECT_TRUE(client.closes());
+  if (!sanitized) {
+    EXPECT_LT(proxy.peak_rss() - before, 30 * 1024) << "KiB, for 100 MB";
+    EXPECT_LT(proxy.cpu_time() - cpu_before, 500ms) << "microseconds, for what the socket takes";
+  }
 }
 
 TEST(Http2FlowControl, AnUrgentResponseGoesFirst) {

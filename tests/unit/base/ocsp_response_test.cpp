@@ -16,7 +16,7 @@ class OcspResponseTest : public ::testing::Test {
   /// Why the response is none for the certificate; "" when it is one.
   [[nodiscard]] std::string problem_of(const std::string& der) const {
     try {
-      const OcspResponse response{der, Certificate{site_}};
+      const OcspResponse response{der, Certificate{site_}.leaf()};
     } catch (const CertificateError& error) {
       return error.what();
     }
@@ -28,8 +28,8 @@ class OcspResponseTest : public ::testing::Test {
 };
 
 TEST_F(OcspResponseTest, KnowsWhatIsSaidAndForHowLong) {
-  const OcspResponse good{make_ocsp_response(site_, authority_, true, 2h), Certificate{site_}};
-  const OcspResponse revoked{make_ocsp_response(site_, authority_, false, 2h), Certificate{site_}};
+  const OcspResponse good{make_ocsp_response(site_, authority_, true, 2h), Certificate{site_}.leaf()};
+  const OcspResponse revoked{make_ocsp_response(site_, authority_, false, 2h), Certificate{site_}.leaf()};
 
   EXPECT_TRUE(good.is_good());
   EXPECT_FALSE(revoked.is_good());
