@@ -66,9 +66,12 @@ void EventLoop::run_once(std::chrono::milliseconds longest) {
   const bool ticking = !wheel_.empty();
   const bool bounded = longest.count() >= 0;
   poller_.wait(ticking ? (bounded ? std::min(longest, DeadlineWheel::tick) : DeadlineWheel::tick) : longest);
-  // First the time, so that what the events arm does not count from before the wait and end early; then the events, so
-  // that bytes which are there win against the time that they took.
-  if (ticking) wheel_.set_time(ticks_now());
+  // First the time, so that what the events arm or measure does not count from before the wait and end early; then the
+  // events, so that bytes which are there win against the time that they took.
+  if (ticking)
+    wheel_.set_time(ticks_now());
+  else
+    wake_wheel();
   poller_.tell();
   if (!wheel_.empty()) wheel_.advance_to(wheel_.now());
 }

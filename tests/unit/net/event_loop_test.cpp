@@ -88,6 +88,15 @@ TEST_F(EventLoopTest, DoesNotCountTheTimeBeforeItsFirstDeadline) {
   EXPECT_GE(Clock::now() - began, 115ms);
 }
 
+TEST_F(EventLoopTest, KnowsTheTimeAfterAWaitWithoutADeadline) {
+  loop_.run_once(0ms);
+  const std::uint64_t before = loop_.wheel().now();
+
+  loop_.run_once(170ms);
+
+  EXPECT_GE(loop_.wheel().now() - before, 3u);  // whoever measures from here must not count the wait
+}
+
 TEST_F(EventLoopTest, CountsADeadlineFromTheEventThatArmedIt) {
   Alarm far_away{loop_};
   far_away.deadline.arm(60s);  // keeps the wheel turning
