@@ -93,20 +93,14 @@ void Http2Connections::answer(Waiter& waiter, Result<CallPtr> with) {
 
 /// Each may do what it likes when it is told, also end the pool.
 void Http2Connections::serve_waiters() {
-  bool gone = false;
-  bool* const outer = std::exchange(gone_, &gone);
-  while (!gone && !waiters_.empty()) {
+  const Watch watch{*this};
+  while (!watch.gone && !waiters_.empty()) {
     Waiter& waiter = waiters_.front();
     CallPtr call = take(waiter.options);
-    if (!call) break;
+    if (!call) return begin_connects();
     answer(waiter, std::move(call));
     waiter.bell.ring();
   }
-  if (gone) {
-    if (outer != nullptr) *outer = true;
-    return;
-  }
-  gone_ = outer;
 }
 
 void Http2Connections::answer_all(Error error) {
@@ -122,9 +116,11 @@ void Http2Connections::answer_all(Error error) {
 
 // Connections.
 
+/// One may fail at once, and those who waited for it end the pool.
 void Http2Connections::begin_connects() {
+  const Watch watch{*this};
   const std::size_t wanted = connects_wanted(waiters_.size(), attempts_.size(), expected_streams_);
-  for (std::size_t i = 0; i < wanted && !waiters_.empty(); ++i) open(waiters_.front().options);
+  for (std::size_t i = 0; i < wanted && !watch.gone && !waiters_.empty(); ++i) open(waiters_.front().options);
 }
 
 base::Detached Http2Connections::open(CallOptions options) {

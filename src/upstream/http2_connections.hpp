@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "base/bell.hpp"
@@ -55,6 +56,22 @@ class Http2Connections final : private Http2Owner {
     bool abandoned = false;                       ///< the pool has gone
   };
 
+  /// Whether the pool goes while somebody is told something.
+  struct Watch {
+    explicit Watch(Http2Connections& watched) : of{watched}, outer{std::exchange(watched.gone_, &gone)} {}
+    Watch(const Watch&) = delete;
+    Watch& operator=(const Watch&) = delete;
+    ~Watch() {
+      if (!gone)
+        of.gone_ = outer;
+      else if (outer != nullptr)
+        *outer = true;
+    }
+    Http2Connections& of;
+    bool gone = false;
+    bool* outer;
+  };
+
   void room_changed(Http2Connection& connection) override;
   void ended(Http2Connection& connection) override;
 
@@ -79,7 +96,7 @@ class Http2Connections final : private Http2Owner {
   std::size_t expected_streams_ = 1;  ///< of a connection, by the last one
   bool either_ = false;
   bool http1_ = false;    ///< the peer chose it the last time
-  bool* gone_ = nullptr;  ///< while waiters are told: whether this is gone
+  bool* gone_ = nullptr;  ///< of the innermost Watch
 };
 
 }  // namespace headgate::upstream

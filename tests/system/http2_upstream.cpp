@@ -105,10 +105,13 @@ TEST(Http2Upstream, HasItsRequestsBalancedNotItsClients) {
 }
 
 TEST(Http2Upstream, OpensAnotherConnectionWhenThePeerTakesNoMore) {
-  FakeUpstream upstream{[](UpstreamConnection& connection) {
+  std::atomic<int> asked{0};
+  FakeUpstream upstream{[&](UpstreamConnection& connection) {
     Http2Origin origin{connection, settings_frame({{NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, 2}})};
     const std::int32_t one = origin.next_request();
     const std::int32_t two = origin.next_request();
+    asked += 2;
+    EXPECT_TRUE(wait_until([&] { return asked.load() == 6; }));
     origin.respond(one, "one");
     origin.respond(two, "two");
     (void)origin.next_request();
@@ -157,12 +160,14 @@ TEST(Http2Upstream, SendsARefusedPostToAnotherBackend) {
 }
 
 TEST(Http2Upstream, AnswersForStreamsThatAreReset) {
-  FakeUpstream upstream{[](UpstreamConnection& connection) {
+  std::atomic<bool> begun{false};
+  FakeUpstream upstream{[&](UpstreamConnection& connection) {
     Http2Origin origin{connection};
     origin.reset(origin.next_request(), NGHTTP2_INTERNAL_ERROR);
     const std::int32_t second = origin.next_request();
     origin.head(second, {{":status", "200"}});
     origin.data(second, "a part");
+    EXPECT_TRUE(wait_until([&] { return begun.load(); }));
     origin.reset(second, NGHTTP2_INTERNAL_ERROR);
     origin.respond(origin.next_request(), "well");
     (void)origin.next_request();
@@ -171,7 +176,10 @@ TEST(Http2Upstream, AnswersForStreamsThatAreReset) {
   Http2Client client{proxy.address()};
 
   EXPECT_EQ(client.response(client.get("/")).status, 502);
-  const Http2Response part = client.response(client.get("/"));
+  const std::int32_t second = client.get("/");
+  (void)client.next(NGHTTP2_DATA);
+  begun = true;
+  const Http2Response part = client.response(second);
   EXPECT_EQ(part.status, 200);
   EXPECT_TRUE(part.reset.has_value());
   EXPECT_EQ(client.response(client.get("/")).body, "well");
