@@ -73,6 +73,9 @@ class FilesOfPages {
     for (const char* name : {"clients-ca", "backends-ca"})
       testing::write_file(folder_.path() / "tls" / (std::string{name} + ".pem"),
                           testing::make_certificate({}).certificates);
+    for (const char* name : {"clients-crl", "backends-crl"})
+      testing::write_file(folder_.path() / "tls" / (std::string{name} + ".pem"),
+                          testing::make_revocation_list(testing::make_certificate({}, {.common_name = "Other"}), {}));
     for (const char* name : {"tickets-new", "tickets-old"})
       testing::write_file(folder_.path() / "tls" / (std::string{name} + ".key"), std::string(80, 'k'));
     std::filesystem::current_path(folder_.path());

@@ -15,6 +15,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::make_certificate;
 using testing::make_ocsp_response;
+using testing::make_revocation_list;
 using testing::write_file;
 using namespace std::chrono_literals;
 
@@ -107,6 +108,39 @@ TEST_F(TlsFiles, OfOcspAreOfTheCertificateAndFresh) {
 
   write_file(folder_ / "staple", make_ocsp_response(authority, authority, true, 2h));
   EXPECT_THAT(problem(listening(with_staple)), HasSubstr("the OCSP response is not of this certificate"));
+}
+
+TEST_F(TlsFiles, NeedAResponderForOcspToBeFetched) {
+  const std::string fetched = pair(R"(, "ocsp_fetch": true)");
+  const auto authority = make_certificate({}, {.common_name = "Authority"});
+  const auto site = make_certificate({"a.test"}, {.signer = &authority, .ocsp_responder = "http://ocsp.test"});
+
+  EXPECT_THAT(warning(listening(fetched)), HasSubstr("its issuer does not follow in the file"));
+
+  install({site.certificates + authority.certificates, site.key});
+  EXPECT_EQ(warning(listening(fetched)), "");
+
+  write_file(folder_ / "staple", make_ocsp_response(site, authority, true, 2h));
+  EXPECT_THAT(problem(listening(pair(R"(, "ocsp_fetch": true, "ocsp": )" + file("staple")))),
+              HasSubstr("exclude each other"));
+}
+
+TEST_F(TlsFiles, OfRevocationListsAreOfTheAuthorityAndFresh) {
+  const auto authority = make_certificate({}, {.common_name = "Authority"});
+  write_file(folder_ / "ca.pem", authority.certificates);
+  const std::string asking =
+      pair() + R"(, "client_certificates": { "ca": )" + file("ca.pem") + R"(, "crl": )" + file("crl.pem") + " }";
+
+  write_file(folder_ / "crl.pem", make_revocation_list(authority, {}));
+  EXPECT_EQ(problem(listening(asking)), "");
+  EXPECT_EQ(warning(listening(asking)), "");
+
+  write_file(folder_ / "crl.pem", make_revocation_list(authority, {}, -1h));
+  EXPECT_EQ(warning(listening(asking)), "a revocation list is out of date: certificates of its authority are refused");
+
+  write_file(folder_ / "crl.pem", authority.certificates);
+  EXPECT_EQ(problem(listening(asking)),
+            "/listeners/0/tls/client_certificates/crl: there is no revocation list in PEM in it");
 }
 
 TEST_F(TlsFiles, OfTicketKeysHaveEightyBytes) {
