@@ -43,7 +43,8 @@ TEST(ListenerPlan, IsOfEveryListener) {
   config::Listener secured = by_tls("443");
   secured.tls->hsts = "max-age=1";
 
-  const ListenerPlans plans = plan_listeners({plain, secured}, {});
+  KeptTls kept;
+  const ListenerPlans plans = plan_listeners({plain, secured}, kept);
 
   EXPECT_EQ(plans.at("127.0.0.1:80").https_port, 8443);
   EXPECT_EQ(plans.at("127.0.0.1:80").tls, nullptr);
