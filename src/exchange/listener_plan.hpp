@@ -29,6 +29,7 @@ struct Protocols {
 };
 
 struct ListenerPlan {
+  std::string address = {};  ///< as configured
   std::string name = {};
   std::shared_ptr<const net::TlsServer> tls;  ///< null: plain text
   Protocols protocols = {};
@@ -42,7 +43,9 @@ struct ListenerPlan {
   /// The lines for backends, "Name: value\r\n".
   [[nodiscard]] std::string certificate_lines(const base::PeerCertificate& certificate) const;
 };
-using ListenerPlans = std::map<std::string, ListenerPlan>;  ///< by the configured address
+/// What a listener has accepted keeps it, also when the configuration names the listener no more.
+using ListenerPlanPtr = std::shared_ptr<const ListenerPlan>;
+using ListenerPlans = std::map<std::string, ListenerPlanPtr>;  ///< by the configured address
 
 /// What of TLS outlives a plan: sessions go on being resumed. One for the process, on the control thread.
 struct KeptTls {

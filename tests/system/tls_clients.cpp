@@ -71,6 +71,32 @@ TEST_F(TlsClients, CannotSayWhoTheyAreInAField) {
             "subject= print=");
 }
 
+TEST_F(TlsClients, WhoComeLateToAListenerThatWasRemovedStillHaveToShowACertificate) {
+  ProxyUnderTest proxy{asking(true)};
+  RawClient late{proxy.address()};  // the kernel holds it back until it sends something
+
+  ASSERT_EQ(proxy.reload(saying("x").with("/listeners/0/address", "127.0.0.3:0")), "applied");
+  late.send(RawClient::get_request("/secret"));
+
+  EXPECT_EQ(late.read_response().status, 400);
+  EXPECT_EQ(upstream_.request_count(), 0U);
+  proxy.wait_for_log("TLS_PLAIN_HTTP");
+}
+
+TEST_F(TlsClients, AreServedByTheRulesOfTheLastReload) {
+  ProxyUnderTest proxy{asking(true)};
+  const std::string address = proxy.address();
+  const Config plain = route_all_to(upstream_).with("/listeners/0/address", address);
+  const Config secured = this->secured(plain);
+
+  for (int round = 0; round < 2; ++round) {
+    ASSERT_EQ(proxy.reload(secured), "applied");
+    EXPECT_EQ(RawClient{address}.get("/").status, 400);
+    ASSERT_EQ(proxy.reload(plain), "applied");
+    EXPECT_EQ(RawClient{address}.get("/").status, 200);
+  }
+}
+
 TEST_F(Tls, AreToldToStayWithHttps) {
   FakeUpstream upstream{[](const Request& request) {
     return request.target == "/sets" ? reply(200, "", "Strict-Transport-Security: max-age=1\r\n") : reply(200);
