@@ -75,8 +75,9 @@ Table make_listener_tls() {
   t.option("groups", text("a list of groups", groups_problem), &ListenerTls::groups,
            "For the key exchange, the one that we like best first.")
       .otherwise("`X25519:prime256v1:secp384r1`");
-  t.option("session_lifetime", duration(1s, 24h, Zero::off), &ListenerTls::session_lifetime,
-           "How long a client may resume its session, by a ticket that only it keeps. 0: never.");
+  t.option(
+      "session_lifetime", duration(1s, 24h, Zero::off), &ListenerTls::session_lifetime,
+      "How long after its full handshake a client may resume its session, by a ticket that only it keeps. 0: never.");
   t.option("ticket_keys", array(path()), &ListenerTls::ticket_keys,
            "Files of 80 random bytes (`openssl rand 80`). Tickets are made with the first; those made with the others "
            "are still taken. Instances with the same files resume each other's sessions. None: Headgate makes its own "
