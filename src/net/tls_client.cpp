@@ -25,11 +25,17 @@ void believe(SSL_CTX* context, const std::string& ca_pem) {
   X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(context), X509_V_FLAG_PARTIAL_CHAIN);
 }
 
+/// Where a connection keeps which peer of its slot it was made for.
+int peer_index() {
+  static const int index = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+  return index;
+}
+
 /// TLS 1.3 gives out sessions whenever it likes, and several: the last one counts.
 int keep_session(SSL* ssl, SSL_SESSION* session) {
   auto* slot = static_cast<TlsSessionSlot*>(SSL_get_app_data(ssl));
   if (slot == nullptr) return 0;
-  slot->put(base::TlsSessionPtr{session});
+  slot->put(base::TlsSessionPtr{session}, reinterpret_cast<TlsSessionSlot::Peer>(SSL_get_ex_data(ssl, peer_index())));
   return 1;  // taken over
 }
 
@@ -77,8 +83,11 @@ base::SslPtr TlsClient::session(const std::string& server_name, TlsSessionSlot* 
   base::SslPtr ssl{SSL_new(context_.get())};
   if (!ssl) throw std::bad_alloc{};
   expect(ssl.get(), server_name);
-  SSL_set_app_data(ssl.get(), slot);
-  if (slot != nullptr && slot->get() != nullptr) SSL_set_session(ssl.get(), slot->get());
+  if (slot != nullptr) {
+    SSL_set_app_data(ssl.get(), slot);
+    SSL_set_ex_data(ssl.get(), peer_index(), reinterpret_cast<void*>(slot->peer()));
+    if (slot->get() != nullptr) SSL_set_session(ssl.get(), slot->get());
+  }
   SSL_set_connect_state(ssl.get());
   return ssl;
 }
