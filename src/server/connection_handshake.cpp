@@ -15,6 +15,10 @@ base::Task<bool> Connection::shake_hands() {
     co_return true;
   }
   if (error.os_error == ECANCELED) co_return false;  // we closed it ourselves: a drain
+  if (error.cause == Cause::client_closed) {         // a check whether the port is open
+    tell_silent_close(error.cause);
+    co_return false;
+  }
   if (error.cause == Cause::tls_plain_http) answer_in_plain_text();
   tell(error);
   co_return false;
