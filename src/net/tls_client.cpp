@@ -13,12 +13,10 @@
 namespace headgate::net {
 namespace {
 
-void check(bool done, const std::string& what) {
-  if (!done) throw std::runtime_error{what + ": " + base::openssl_reason()};
-}
+using base::check_openssl;
 
 void believe(SSL_CTX* context, const std::string& ca_pem) {
-  if (ca_pem.empty()) return check(SSL_CTX_set_default_verify_paths(context) == 1, "the system's authorities");
+  if (ca_pem.empty()) return check_openssl(SSL_CTX_set_default_verify_paths(context) == 1, "the system's authorities");
   for (const base::CertificatePtr& authority : base::certificates_in(ca_pem))
     X509_STORE_add_cert(SSL_CTX_get_cert_store(context), authority.get());
   // A certificate that was put there by hand is believed, though nobody has signed it.
@@ -45,7 +43,7 @@ TlsClient::TlsClient(TlsClientOptions options)
     : options_{std::move(options)}, context_{SSL_CTX_new(TLS_client_method())} {
   if (!context_) throw std::bad_alloc{};
   SSL_CTX* const raw = context_.get();
-  check(SSL_CTX_set_min_proto_version(raw, options_.min_version) == 1, "min_version");
+  check_openssl(SSL_CTX_set_min_proto_version(raw, options_.min_version) == 1, "min_version");
   SSL_CTX_set_options(raw, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
   SSL_CTX_set_mode(raw, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   SSL_CTX_set_read_ahead(raw, 1);

@@ -1,7 +1,6 @@
 #include "net/tls_server_context.hpp"
 
 #include <new>
-#include <stdexcept>
 #include <string>
 
 #include "base/certificate.hpp"
@@ -9,6 +8,8 @@
 
 namespace headgate::net {
 namespace {
+
+using base::check_openssl;
 
 // Mozilla's "intermediate", version 5.7 (https://ssl-config.mozilla.org), but for its finite-field ciphers: a client
 // can make those as dear as it likes (CVE-2002-20001), and none that matters needs them.
@@ -18,10 +19,6 @@ constexpr const char* intermediate_ciphers =
 constexpr const char* intermediate_suites =
     "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256";
 constexpr const char* intermediate_groups = "X25519:prime256v1:secp384r1";
-
-void check(bool done, const std::string& what) {
-  if (!done) throw std::runtime_error{what + ": " + base::openssl_reason()};
-}
 
 std::string or_default(const std::string& given, const char* fallback) { return given.empty() ? fallback : given; }
 
@@ -33,8 +30,8 @@ void limit_sessions(SSL_CTX* context, const TlsServerOptions& options) {
     policy.append(verification->required ? " required " : " optional ").append(verification->ca_pem);
   unsigned char digest[EVP_MAX_MD_SIZE];
   unsigned size = 0;
-  check(EVP_Digest(policy.data(), policy.size(), digest, &size, EVP_sha256(), nullptr) == 1, "session context");
-  check(SSL_CTX_set_session_id_context(context, digest, size) == 1, "session context");
+  check_openssl(EVP_Digest(policy.data(), policy.size(), digest, &size, EVP_sha256(), nullptr) == 1, "session context");
+  check_openssl(SSL_CTX_set_session_id_context(context, digest, size) == 1, "session context");
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);  // tickets only: nothing of a client is kept here
   SSL_CTX_set_timeout(context, options.session_lifetime.count());
   if (options.session_lifetime.count() != 0) return;
@@ -59,11 +56,11 @@ base::SslContextPtr make_server_context(const TlsServerOptions& options) {
   base::SslContextPtr context{SSL_CTX_new(TLS_server_method())};
   if (!context) throw std::bad_alloc{};
   SSL_CTX* const raw = context.get();
-  check(SSL_CTX_set_min_proto_version(raw, options.min_version) == 1, "min_version");
-  check(SSL_CTX_set_cipher_list(raw, or_default(options.ciphers, intermediate_ciphers).c_str()) == 1, "ciphers");
-  check(SSL_CTX_set_ciphersuites(raw, or_default(options.cipher_suites, intermediate_suites).c_str()) == 1,
+  check_openssl(SSL_CTX_set_min_proto_version(raw, options.min_version) == 1, "min_version");
+  check_openssl(SSL_CTX_set_cipher_list(raw, or_default(options.ciphers, intermediate_ciphers).c_str()) == 1, "ciphers");
+  check_openssl(SSL_CTX_set_ciphersuites(raw, or_default(options.cipher_suites, intermediate_suites).c_str()) == 1,
         "cipher_suites");
-  check(SSL_CTX_set1_groups_list(raw, or_default(options.groups, intermediate_groups).c_str()) == 1, "groups");
+  check_openssl(SSL_CTX_set1_groups_list(raw, or_default(options.groups, intermediate_groups).c_str()) == 1, "groups");
   SSL_CTX_set_options(raw, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
   SSL_CTX_set_mode(raw, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   SSL_CTX_set_read_ahead(raw, 1);  // a record in one system call, not its head and its rest in two
