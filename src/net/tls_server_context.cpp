@@ -4,21 +4,13 @@
 #include <string>
 
 #include "base/certificate.hpp"
+#include "base/tls_defaults.hpp"
 #include "net/tls_server.hpp"
 
 namespace headgate::net {
 namespace {
 
 using base::check_openssl;
-
-// Mozilla's "intermediate", version 5.7 (https://ssl-config.mozilla.org), but for its finite-field ciphers: a client
-// can make those as dear as it likes (CVE-2002-20001), and none that matters needs them.
-constexpr const char* intermediate_ciphers =
-    "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:"
-    "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
-constexpr const char* intermediate_suites =
-    "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256";
-constexpr const char* intermediate_groups = "X25519:prime256v1:secp384r1";
 
 std::string or_default(const std::string& given, const char* fallback) { return given.empty() ? fallback : given; }
 
@@ -57,10 +49,12 @@ base::SslContextPtr make_server_context(const TlsServerOptions& options) {
   if (!context) throw std::bad_alloc{};
   SSL_CTX* const raw = context.get();
   check_openssl(SSL_CTX_set_min_proto_version(raw, options.min_version) == 1, "min_version");
-  check_openssl(SSL_CTX_set_cipher_list(raw, or_default(options.ciphers, intermediate_ciphers).c_str()) == 1, "ciphers");
-  check_openssl(SSL_CTX_set_ciphersuites(raw, or_default(options.cipher_suites, intermediate_suites).c_str()) == 1,
-        "cipher_suites");
-  check_openssl(SSL_CTX_set1_groups_list(raw, or_default(options.groups, intermediate_groups).c_str()) == 1, "groups");
+  check_openssl(SSL_CTX_set_cipher_list(raw, or_default(options.ciphers, base::default_ciphers).c_str()) == 1,
+                "ciphers");
+  check_openssl(
+      SSL_CTX_set_ciphersuites(raw, or_default(options.cipher_suites, base::default_cipher_suites).c_str()) == 1,
+      "cipher_suites");
+  check_openssl(SSL_CTX_set1_groups_list(raw, or_default(options.groups, base::default_groups).c_str()) == 1, "groups");
   SSL_CTX_set_options(raw, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
   SSL_CTX_set_mode(raw, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   SSL_CTX_set_read_ahead(raw, 1);  // a record in one system call, not its head and its rest in two
