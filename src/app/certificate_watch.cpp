@@ -23,12 +23,12 @@ std::vector<ExpiryNotices::Notice> ExpiryNotices::due(const exchange::ListenerPl
                                                       std::chrono::sys_seconds now) {
   std::vector<Notice> notices;
   for (const auto& [address, listener] : listeners) {
-    for (const exchange::CertificateTerm& certificate : listener.certificates) {
+    for (const exchange::CertificateTerm& certificate : listener->certificates) {
       if (certificate.until - now >= tell_before) continue;
       const auto before = told_.find(certificate.file);
       if (before != told_.end() && now - before->second < 24h) continue;
       told_[certificate.file] = now;
-      notices.push_back({listener.name, certificate.file, certificate.until});
+      notices.push_back({listener->name, certificate.file, certificate.until});
     }
   }
   return notices;

@@ -112,7 +112,7 @@ std::vector<ListenFailure> Listeners::prepare(const std::vector<config::Listener
   return failures;
 }
 
-void Listeners::commit(const Workers& workers) {
+void Listeners::commit(const Workers& workers, const exchange::ListenerPlans& plans) {
   const auto now = std::chrono::steady_clock::now();
   std::erase_if(closing_, [now](const Closing& closing) { return now >= closing.until; });
   for (const auto& [key, old] : open_) {
@@ -127,7 +127,8 @@ void Listeners::commit(const Workers& workers) {
     for (std::size_t i = 0; i < prepared.sockets.size(); ++i) {
       // std::function wants a copyable callable, a socket is not one.
       auto socket = std::make_shared<net::ListenSocket>(std::move(prepared.sockets[i]));
-      workers[i]->post([worker = workers[i].get(), name = key, socket] { worker->listen(name, std::move(*socket)); });
+      workers[i]->post(
+          [worker = workers[i].get(), plan = plans.at(key), socket] { worker->listen(plan, std::move(*socket)); });
     }
     open_.emplace(key, prepared.open);
   }

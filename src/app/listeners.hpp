@@ -32,8 +32,9 @@ class Listeners {
 
   /// Opens what `wanted` has and this has not; nothing takes connections yet. Empty: all are open.
   std::vector<ListenFailure> prepare(const std::vector<config::Listener>& wanted, std::size_t workers);
-  /// Hands the prepared sockets to the workers and closes the listeners that are not wanted any more.
-  void commit(const Workers& workers);
+  /// Hands the prepared sockets to the workers and closes the listeners that are not wanted any more. `plans`: of what
+  /// prepare() was told.
+  void commit(const Workers& workers, const exchange::ListenerPlans& plans);
   /// Forgets what prepare() opened.
   void roll_back() {
     prepared_.clear();

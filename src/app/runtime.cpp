@@ -157,7 +157,7 @@ std::vector<std::string> Runtime::apply(config::Settings settings, std::string h
   state_link_->join();
   if (generation_ == 0) start_at_full_weight(endpoints);
   publish(plan, endpoints);
-  listeners_.commit(workers_);
+  listeners_.commit(workers_, plan->listeners);
   configured_ = std::move(configured);
   plan_ = std::move(plan);
   serving_since_ = observe::wall_clock_now();

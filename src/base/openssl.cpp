@@ -2,6 +2,8 @@
 
 #include <openssl/err.h>
 
+#include <stdexcept>
+
 namespace headgate::base {
 
 const char* openssl_reason() {
@@ -9,6 +11,10 @@ const char* openssl_reason() {
   const char* words = ERR_reason_error_string(first);
   ERR_clear_error();
   return words == nullptr ? "OpenSSL gives no reason" : words;
+}
+
+void check_openssl(bool done, const std::string& what) {
+  if (!done) throw std::runtime_error{what + ": " + openssl_reason()};
 }
 
 }  // namespace headgate::base

@@ -29,4 +29,7 @@ using KeyPtr = std::unique_ptr<EVP_PKEY, FreeWith<EVP_PKEY_free>>;
 /// is empty afterwards.
 const char* openssl_reason();
 
+/// Of a call that has returned. Throws std::runtime_error: `what`, and why not.
+void check_openssl(bool done, const std::string& what);
+
 }  // namespace headgate::base

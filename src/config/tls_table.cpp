@@ -3,6 +3,7 @@
 
 #include "base/ascii.hpp"
 #include "base/openssl.hpp"
+#include "base/tls_defaults.hpp"
 #include "config/container_types.hpp"
 #include "config/grammar.hpp"
 #include "config/host_name.hpp"
@@ -30,6 +31,9 @@ Problem cipher_suites_problem(std::string_view text) {
 Problem groups_problem(std::string_view text) {
   return problem_of(text, [](SSL_CTX* context, const char* list) { return SSL_CTX_set1_groups_list(context, list); });
 }
+
+/// As the docs write it.
+std::string in_code(const char* text) { return std::string{"`"} + text + "`"; }
 
 Problem file_problem(std::string_view text) {
   if (text.find('\0') != std::string_view::npos) return "a path cannot hold a NUL byte";
@@ -71,12 +75,13 @@ Table make_listener_tls() {
       .otherwise("Mozilla's \"intermediate\", without finite-field Diffie-Hellman");
   t.option("cipher_suites", text("a list of cipher suites", cipher_suites_problem), &ListenerTls::cipher_suites,
            "Of TLS 1.3.")
-      .otherwise("all that OpenSSL has by default");
+      .otherwise(in_code(base::default_cipher_suites));
   t.option("groups", text("a list of groups", groups_problem), &ListenerTls::groups,
            "For the key exchange, the one that we like best first.")
-      .otherwise("`X25519:prime256v1:secp384r1`");
-  t.option("session_lifetime", duration(1s, 24h, Zero::off), &ListenerTls::session_lifetime,
-           "How long a client may resume its session, by a ticket that only it keeps. 0: never.");
+      .otherwise(in_code(base::default_groups));
+  t.option(
+      "session_lifetime", duration(1s, 24h, Zero::off), &ListenerTls::session_lifetime,
+      "How long after its full handshake a client may resume its session, by a ticket that only it keeps. 0: never.");
   t.option("ticket_keys", array(path()), &ListenerTls::ticket_keys,
            "Files of 80 random bytes (`openssl rand 80`). Tickets are made with the first; those made with the others "
            "are still taken. Instances with the same files resume each other's sessions. None: Headgate makes its own "

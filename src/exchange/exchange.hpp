@@ -97,6 +97,7 @@ class Exchange {
 
   // upload.cpp
   void keep_body_for_retries();
+  http::BodyPiece without_reserved_trailers(http::BodyPiece piece);
   http::BodyPiece first_piece();
   base::Task<Error> send_rest(base::Task<Error> head, http::BodyPiece first);
   base::Task<void> upload();

@@ -3,11 +3,20 @@
 #include <string_view>
 
 #include "base/ascii.hpp"
+#include "base/path.hpp"
 
 namespace headgate::exchange {
 namespace {
 
 constexpr std::string_view acme_challenges = "/.well-known/acme-challenge/";
+
+/// As routes and backends may see the path, or dot segments would lead out of there; "//.." leads elsewhere when
+/// slashes are merged.
+bool is_challenge(std::string_view path) {
+  std::string scratch;
+  return base::normalise_path(path, false, scratch).starts_with(acme_challenges) &&
+         base::normalise_path(path, true, scratch).starts_with(acme_challenges);
+}
 
 /// Without the port; an IPv6 address keeps its brackets.
 std::string_view host_of(std::string_view authority) {
@@ -22,7 +31,7 @@ bool should_come_by_https(const RequestHead& request, const http::ClientInfo& cl
   if (client.https_port == 0 || client.scheme == "https" || !request.path.starts_with('/')) return false;
   const Field* told = client.peer_trusted ? find(request.fields, FieldId::x_forwarded_proto) : nullptr;
   if (told != nullptr && base::iequals(told->value, "https")) return false;
-  return !request.path.starts_with(acme_challenges);
+  return !is_challenge(request.path);
 }
 
 std::string https_location(const RequestHead& request, std::uint16_t port) {

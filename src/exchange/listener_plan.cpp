@@ -111,7 +111,10 @@ ListenerPlans plan_listeners(const std::vector<config::Listener>& listeners, Kep
   Staples staples;
   ListenerPlans plans;
   for (const config::Listener& listener : listeners) {
-    ListenerPlan& plan = plans[to_string(listener.address)];
+    const auto made = std::make_shared<ListenerPlan>();
+    ListenerPlan& plan = *made;
+    plan.address = to_string(listener.address);
+    plans[plan.address] = made;
     plan.name = listener.name;
     plan.protocols = protocols_of(listener);
     plan.proxy_protocol = listener.proxy_protocol;

@@ -20,8 +20,8 @@ namespace headgate::exchange {
 
 struct CertificateTerm {
   std::string file;
-  std::chrono::sys_seconds until;              ///< it is valid
-  std::shared_ptr<net::FetchedStaple> staple;  ///< null: none is fetched
+  std::chrono::sys_seconds until;                   ///< it is valid
+  std::shared_ptr<net::FetchedStaple> staple = {};  ///< null: none is fetched
 };
 
 /// What a listener's clients may speak.
@@ -31,6 +31,7 @@ struct Protocols {
 };
 
 struct ListenerPlan {
+  std::string address = {};  ///< as configured
   std::string name = {};
   std::shared_ptr<const net::TlsServer> tls;  ///< null: plain text
   Protocols protocols = {};
@@ -44,7 +45,9 @@ struct ListenerPlan {
   /// The lines for backends, "Name: value\r\n".
   [[nodiscard]] std::string certificate_lines(const base::PeerCertificate& certificate) const;
 };
-using ListenerPlans = std::map<std::string, ListenerPlan>;  ///< by the configured address
+/// What a listener has accepted keeps it, also when the configuration names the listener no more.
+using ListenerPlanPtr = std::shared_ptr<const ListenerPlan>;
+using ListenerPlans = std::map<std::string, ListenerPlanPtr>;  ///< by the configured address
 
 /// What of TLS outlives a plan: sessions go on being resumed. One for the process, on the control thread.
 struct KeptTls {

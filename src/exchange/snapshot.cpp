@@ -52,10 +52,9 @@ std::vector<std::string> names_of(const std::vector<config::Route>& routes) {
 
 }  // namespace
 
-const ListenerPlan& Plan::listener(const std::string& address) const {
-  static const ListenerPlan none;
+ListenerPlanPtr Plan::listener(const std::string& address) const {
   const auto found = listeners.find(address);
-  return found == listeners.end() ? none : found->second;
+  return found == listeners.end() ? nullptr : found->second;
 }
 
 std::shared_ptr<const Plan> make_plan(config::Settings settings, std::uint64_t generation, std::string hash,

@@ -38,8 +38,8 @@ struct Plan {
   bool sends_proxy_headers;          ///< to some upstream
   observe::TrafficTablePtr traffic;  ///< counters by the position of routes and by upstream_index
 
-  /// Of one that is gone from the configuration: as if it had no settings.
-  [[nodiscard]] const ListenerPlan& listener(const std::string& address) const;
+  /// Null: the configuration has none there, and nothing may be served in its name by other rules than it had.
+  [[nodiscard]] ListenerPlanPtr listener(const std::string& address) const;
 };
 
 /// What one worker has: the plan, and its own balancers and pools.

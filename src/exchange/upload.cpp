@@ -4,6 +4,7 @@
 
 #include "exchange/exchange.hpp"
 #include "http/grpc.hpp"
+#include "http/reserved_fields.hpp"
 
 namespace headgate::exchange {
 namespace {
@@ -23,11 +24,19 @@ void Exchange::keep_body_for_retries() {
   replay_.set_limit(may_retry && fits ? retry_->buffer_bytes : 0);
 }
 
+/// What a client may not say in its head it may not say behind its body either.
+http::BodyPiece Exchange::without_reserved_trailers(http::BodyPiece piece) {
+  if (!piece.trailers.empty())
+    piece.trailers =
+        http::without_reserved(piece.trailers, snapshot_.plan->forwarding, client_.client(), workspace_.trailers);
+  return piece;
+}
+
 /// What came of the body with the head, or what an earlier attempt has taken of it. A body that is whole stays in the
 /// client's buffer.
 http::BodyPiece Exchange::first_piece() {
   if (!replay_.untouched()) return replay_.piece();
-  const http::BodyPiece first = client_.body().read_buffered();
+  const http::BodyPiece first = without_reserved_trailers(client_.body().read_buffered());
   if (!first.error.failed()) replay_.add(first, first.last);
   return first;
 }
@@ -62,7 +71,7 @@ void Exchange::limit_trial() {
 
 base::Task<void> Exchange::upload() {
   for (;;) {
-    const http::BodyPiece piece = co_await client_.body().read();
+    const http::BodyPiece piece = without_reserved_trailers(co_await client_.body().read());
     if (piece.error.failed()) {
       upload_error_ = piece.error;
       if (call_) call_->cancel();

@@ -21,6 +21,7 @@ struct Workspace {
   std::string replacement;  ///< a field value rewritten by us
   std::string preface;      ///< of a connection to the upstream
   std::string upgrade;      ///< protocols to offer upstream
+  std::string trailers;     ///< of the request, when some of them are left out
   std::string kept;         ///< of the request's head, while its tunnel runs
 };
 

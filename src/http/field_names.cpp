@@ -1,8 +1,10 @@
 #include "http/field_names.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstring>
+#include <string>
 
 #include "base/ascii.hpp"
 #include "http/scan.hpp"
@@ -96,12 +98,25 @@ FieldId field_id(std::string_view name) {
   }
 }
 
+namespace {
+
+std::string with_dashes(std::string_view name) {
+  std::string dashed{name};
+  std::replace(dashed.begin(), dashed.end(), '_', '-');
+  return dashed;
+}
+
+}  // namespace
+
 TrailerUse trailer_use(FieldId id, std::string_view name) {
   static constexpr FieldSet refused{FieldId::host,          FieldId::content_length,      FieldId::transfer_encoding,
                                     FieldId::authorization, FieldId::proxy_authorization, FieldId::cookie};
   static constexpr std::array<std::string_view, 13> dropped{
       "set-cookie", "www-authenticate",  "content-range",       "max-forwards", "range",   "if-match", "if-none-match",
       "if-range",   "if-modified-since", "if-unmodified-since", "vary",         "expires", "pragma"};
+  // Nobody needs it as a trailer, and a backend that reads fields as CGI variables takes it for the one with dashes.
+  if (name.find('_') != std::string_view::npos && field_id(with_dashes(name)) != FieldId::other)
+    return TrailerUse::drop;
   // Every other field that the proxy knows is one of control data, forwarding or content format.
   if (id != FieldId::other) return refused.has(id) ? TrailerUse::refuse : TrailerUse::drop;
   for (const std::string_view head_only : dropped)

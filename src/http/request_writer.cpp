@@ -3,6 +3,7 @@
 #include "base/ascii.hpp"
 #include "http/field_names.hpp"
 #include "http/head_writer.hpp"
+#include "http/reserved_fields.hpp"
 #include "http/text_cursor.hpp"
 
 namespace headgate::http {
@@ -19,6 +20,7 @@ class RequestWriter {
         plan_{plan},
         policy_{*plan.policy},
         client_{*plan.client},
+        has_reserved_{!policy_.reserved.empty() || !client_.certificate_lines.empty()},
         skipped_{skipped()},
         cursor_{out, bound()} {}
 
@@ -26,7 +28,7 @@ class RequestWriter {
     put_start();
     for (const Field& field : head_.fields) {
       if (field.hop_by_hop || skipped_.has(field.id) || dropped(field.id, field.name)) continue;
-      if (!policy_.reserved.empty() && is_reserved(field)) continue;
+      if (has_reserved_ && is_reserved(field.name, policy_, client_)) continue;
       present_.add(field.id);
       cursor_.put(field);
     }
@@ -71,15 +73,6 @@ class RequestWriter {
 
   bool dropped(FieldId id, std::string_view name) const {
     return plan_.rules != nullptr && plan_.rules->drops(id, name);
-  }
-
-  /// A backend that reads fields as CGI variables takes "x_subject" for "x-subject".
-  bool is_reserved(const Field& field) const {
-    const auto same = [](char sent, char reserved) {
-      return base::to_lower(sent) == reserved || (sent == '_' && reserved == '-');
-    };
-    return std::ranges::any_of(policy_.reserved,
-                               [&](const std::string& name) { return std::ranges::equal(field.name, name, same); });
   }
 
   void put_start() {
@@ -196,6 +189,7 @@ class RequestWriter {
   const RequestPlan& plan_;
   const ForwardingPolicy& policy_;
   const ClientInfo& client_;
+  bool has_reserved_;
   FieldSet skipped_;
   FieldSet present_;
   TextCursor cursor_;

@@ -14,23 +14,27 @@
 namespace headgate::net {
 namespace {
 
-void check(bool done, const std::string& what) {
-  if (!done) throw std::runtime_error{what + ": " + base::openssl_reason()};
-}
+using base::check_openssl;
 
 void believe(SSL_CTX* context, const std::string& ca_pem) {
-  if (ca_pem.empty()) return check(SSL_CTX_set_default_verify_paths(context) == 1, "the system's authorities");
+  if (ca_pem.empty()) return check_openssl(SSL_CTX_set_default_verify_paths(context) == 1, "the system's authorities");
   for (const base::CertificatePtr& authority : base::certificates_in(ca_pem))
     X509_STORE_add_cert(SSL_CTX_get_cert_store(context), authority.get());
   // A certificate that was put there by hand is believed, though nobody has signed it.
   X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(context), X509_V_FLAG_PARTIAL_CHAIN);
 }
 
+/// Where a connection keeps which peer of its slot it was made for.
+int peer_index() {
+  static const int index = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+  return index;
+}
+
 /// TLS 1.3 gives out sessions whenever it likes, and several: the last one counts.
 int keep_session(SSL* ssl, SSL_SESSION* session) {
   auto* slot = static_cast<TlsSessionSlot*>(SSL_get_app_data(ssl));
   if (slot == nullptr) return 0;
-  slot->put(base::TlsSessionPtr{session});
+  slot->put(base::TlsSessionPtr{session}, reinterpret_cast<TlsSessionSlot::Peer>(SSL_get_ex_data(ssl, peer_index())));
   return 1;  // taken over
 }
 
@@ -40,7 +44,7 @@ TlsClient::TlsClient(TlsClientOptions options)
     : options_{std::move(options)}, context_{SSL_CTX_new(TLS_client_method())} {
   if (!context_) throw std::bad_alloc{};
   SSL_CTX* const raw = context_.get();
-  check(SSL_CTX_set_min_proto_version(raw, options_.min_version) == 1, "min_version");
+  check_openssl(SSL_CTX_set_min_proto_version(raw, options_.min_version) == 1, "min_version");
   SSL_CTX_set_options(raw, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
   SSL_CTX_set_mode(raw, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   SSL_CTX_set_read_ahead(raw, 1);
@@ -79,8 +83,11 @@ base::SslPtr TlsClient::session(const std::string& server_name, TlsSessionSlot* 
   base::SslPtr ssl{SSL_new(context_.get())};
   if (!ssl) throw std::bad_alloc{};
   expect(ssl.get(), server_name);
-  SSL_set_app_data(ssl.get(), slot);
-  if (slot != nullptr && slot->get() != nullptr) SSL_set_session(ssl.get(), slot->get());
+  if (slot != nullptr) {
+    SSL_set_app_data(ssl.get(), slot);
+    SSL_set_ex_data(ssl.get(), peer_index(), reinterpret_cast<void*>(slot->peer()));
+    if (slot->get() != nullptr) SSL_set_session(ssl.get(), slot->get());
+  }
   SSL_set_connect_state(ssl.get());
   return ssl;
 }

@@ -1,6 +1,7 @@
 // What an upstream needs to speak TLS as a client: whom to believe, who we are, and sessions to resume.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,12 +25,23 @@ struct TlsClientOptions {
 /// The last session that one peer has given us, for the next connection to it. One thread.
 class TlsSessionSlot {
  public:
-  void put(base::TlsSessionPtr session) { session_ = std::move(session); }
+  using Peer = std::uintptr_t;
+
+  /// From now on it is for another peer, or for one that is verified otherwise. Connections to the one before may still
+  /// bring sessions, which nobody has verified in that way: they are not taken.
+  void change_peer() {
+    session_.reset();
+    ++peer_;
+  }
+  [[nodiscard]] Peer peer() const { return peer_; }
+  void put(base::TlsSessionPtr session, Peer of) {
+    if (of == peer_) session_ = std::move(session);
+  }
   [[nodiscard]] SSL_SESSION* get() const { return session_.get(); }
-  void clear() { session_.reset(); }
 
  private:
   base::TlsSessionPtr session_;
+  Peer peer_ = 0;
 };
 
 /// Immutable once made: shared by all workers.

@@ -12,6 +12,7 @@
 #include "base/certificate.hpp"
 #include "net/alpn_list.hpp"
 #include "net/ticket_seal.hpp"
+#include "net/ticket_terms.hpp"
 #include "net/tls_server_context.hpp"
 
 namespace headgate::net {
@@ -76,7 +77,10 @@ TlsServer::~TlsServer() = default;
 
 base::SslContextPtr TlsServer::make_context(const TlsServerOptions& options) const {
   base::SslContextPtr context = make_server_context(options);
-  if (options.session_lifetime.count() != 0) seal_tickets(context.get(), *keys_);
+  if (options.session_lifetime.count() != 0) {
+    seal_tickets(context.get(), *keys_);
+    keep_tickets_to_their_terms(context.get());
+  }
   auto* self = const_cast<TlsServer*>(this);
   SSL_CTX_set_tlsext_servername_callback(context.get(), choose_certificate);
   SSL_CTX_set_tlsext_servername_arg(context.get(), self);

@@ -1,28 +1,17 @@
 #include "net/tls_server_context.hpp"
 
 #include <new>
-#include <stdexcept>
 #include <string>
 
 #include "base/certificate.hpp"
 #include "base/revocation_list.hpp"
+#include "base/tls_defaults.hpp"
 #include "net/tls_server.hpp"
 
 namespace headgate::net {
 namespace {
 
-// Mozilla's "intermediate", version 5.7 (https://ssl-config.mozilla.org), but for its finite-field ciphers: a client
-// can make those as dear as it likes (CVE-2002-20001), and none that matters needs them.
-constexpr const char* intermediate_ciphers =
-    "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:"
-    "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
-constexpr const char* intermediate_suites =
-    "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256";
-constexpr const char* intermediate_groups = "X25519:prime256v1:secp384r1";
-
-void check(bool done, const std::string& what) {
-  if (!done) throw std::runtime_error{what + ": " + base::openssl_reason()};
-}
+using base::check_openssl;
 
 std::string or_default(const std::string& given, const char* fallback) { return given.empty() ? fallback : given; }
 
@@ -35,8 +24,8 @@ void limit_sessions(SSL_CTX* context, const TlsServerOptions& options) {
         .append(verification->ca_pem + verification->crl_pem);
   unsigned char digest[EVP_MAX_MD_SIZE];
   unsigned size = 0;
-  check(EVP_Digest(policy.data(), policy.size(), digest, &size, EVP_sha256(), nullptr) == 1, "session context");
-  check(SSL_CTX_set_session_id_context(context, digest, size) == 1, "session context");
+  check_openssl(EVP_Digest(policy.data(), policy.size(), digest, &size, EVP_sha256(), nullptr) == 1, "session context");
+  check_openssl(SSL_CTX_set_session_id_context(context, digest, size) == 1, "session context");
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);  // tickets only: nothing of a client is kept here
   SSL_CTX_set_timeout(context, options.session_lifetime.count());
   if (options.session_lifetime.count() != 0) return;
@@ -62,11 +51,13 @@ base::SslContextPtr make_server_context(const TlsServerOptions& options) {
   base::SslContextPtr context{SSL_CTX_new(TLS_server_method())};
   if (!context) throw std::bad_alloc{};
   SSL_CTX* const raw = context.get();
-  check(SSL_CTX_set_min_proto_version(raw, options.min_version) == 1, "min_version");
-  check(SSL_CTX_set_cipher_list(raw, or_default(options.ciphers, intermediate_ciphers).c_str()) == 1, "ciphers");
-  check(SSL_CTX_set_ciphersuites(raw, or_default(options.cipher_suites, intermediate_suites).c_str()) == 1,
-        "cipher_suites");
-  check(SSL_CTX_set1_groups_list(raw, or_default(options.groups, intermediate_groups).c_str()) == 1, "groups");
+  check_openssl(SSL_CTX_set_min_proto_version(raw, options.min_version) == 1, "min_version");
+  check_openssl(SSL_CTX_set_cipher_list(raw, or_default(options.ciphers, base::default_ciphers).c_str()) == 1,
+                "ciphers");
+  check_openssl(
+      SSL_CTX_set_ciphersuites(raw, or_default(options.cipher_suites, base::default_cipher_suites).c_str()) == 1,
+      "cipher_suites");
+  check_openssl(SSL_CTX_set1_groups_list(raw, or_default(options.groups, base::default_groups).c_str()) == 1, "groups");
   SSL_CTX_set_options(raw, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
   // Our order, the cheapest cipher first; but a client that likes ChaCha20 best has no hardware for AES.
   SSL_CTX_set_options(raw, SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA);

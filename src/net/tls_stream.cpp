@@ -87,6 +87,8 @@ base::Task<Error> TlsStream::handshake(milliseconds limit) {
 
 Error TlsStream::lost_in_handshake(int error) const {
   const bool server = SSL_is_server(ssl_.get()) != 0;
+  const bool nothing_came = BIO_number_read(SSL_get_rbio(ssl_.get())) == 0;
+  if (server && nothing_came && error != ECANCELED) return {Cause::client_closed, "before its first byte", error};
   return {server ? Cause::tls_handshake_failed : Cause::upstream_tls_failed, "the connection was lost", error};
 }
 
@@ -95,7 +97,7 @@ Error TlsStream::handshake_failure() {
   if (raw_end_ || ERR_peek_error() == 0) {
     ERR_clear_error();
     Error lost = lost_in_handshake(socket_error_);
-    if (raw_end_) lost.detail = "the peer closed the connection";
+    if (raw_end_ && lost.cause != Cause::client_closed) lost.detail = "the peer closed the connection";
     return lost;
   }
   const int reason = ERR_GET_REASON(ERR_peek_error());

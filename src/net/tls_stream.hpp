@@ -29,8 +29,9 @@ class TlsStream final : public SocketStream {
   ~TlsStream() override;
 
   /// Before anything else; at most `limit` in all. Fails with tls_handshake_failed, tls_handshake_timeout,
-  /// client_certificate_invalid or tls_plain_http as a server; with upstream_tls_failed, upstream_certificate_invalid
-  /// or upstream_connect_timeout as a client. The detail is in OpenSSL's words.
+  /// client_certificate_invalid, tls_plain_http or, before the first byte, client_closed as a server; with
+  /// upstream_tls_failed, upstream_certificate_invalid or upstream_connect_timeout as a client. The detail is in
+  /// OpenSSL's words.
   base::Task<Error> handshake(std::chrono::milliseconds limit) override;
   [[nodiscard]] std::string_view application_protocol() const override;
   [[nodiscard]] std::optional<base::PeerCertificate> peer_certificate() const override;

@@ -18,7 +18,7 @@ Connection::Connection(Worker& worker, net::StreamPtr stream, Accepted accepted)
       stream_{std::move(stream)},
       peer_{accepted.peer},
       peer_text_{peer_ ? peer_->to_text() : std::string{}},
-      listener_{accepted.listener},
+      listener_{std::move(accepted.listener)},
       source_{std::move(accepted.source)},
       draining_{accepted.draining} {}
 
@@ -36,10 +36,9 @@ base::Detached Connection::run() {
 
 /// As far as the first request. False: it has ended already.
 base::Task<bool> Connection::open() {
-  const exchange::ListenerPlan& listener = listener_plan(*worker_.snapshot()->plan);
-  const exchange::Protocols protocols = listener.protocols;
-  encrypted_ = listener.tls != nullptr;
-  if (listener.proxy_protocol != config::ProxyProtocol::off && !co_await learn_source()) co_return false;
+  const exchange::Protocols protocols = listener_->protocols;
+  encrypted_ = listener_->tls != nullptr;
+  if (listener_->proxy_protocol != config::ProxyProtocol::off && !co_await learn_source()) co_return false;
   if (encrypted_ && !co_await shake_hands()) co_return false;
   bool http2 = protocols.http2;
   if (http2 && protocols.http1) {
@@ -61,7 +60,8 @@ base::Task<bool> Connection::open() {
 const exchange::ListenerPlan& Connection::listener_plan(const exchange::Plan& plan) {
   if (generation_ != plan.generation) {
     generation_ = plan.generation;
-    listener_plan_ = &plan.listener(listener_);
+    const auto found = plan.listeners.find(listener_->address);
+    listener_plan_ = found != plan.listeners.end() ? found->second.get() : listener_.get();
   }
   return *listener_plan_;
 }

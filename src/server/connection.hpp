@@ -27,7 +27,7 @@ class Worker;
 /// A client's connection, as it was accepted.
 struct Accepted {
   std::optional<base::IpAddress> peer;                  ///< none: a Unix socket
-  const std::string& listener;                          ///< its configured address; outlives the connection
+  exchange::ListenerPlanPtr listener;                   ///< whose it is, as it was then
   bool draining = false;                                ///< it answers one request
   std::unique_ptr<base::ConnectionSource> source = {};  ///< null: nobody needs it
 };
@@ -69,6 +69,7 @@ class Connection : public boost::intrusive::list_base_hook<> {
 
  private:
   base::Task<bool> open();
+  /// By which requests are answered, which may come long after the accept.
   const exchange::ListenerPlan& listener_plan(const exchange::Plan& plan);
   base::Task<bool> learn_source();
   base::Task<bool> shake_hands();
@@ -80,14 +81,14 @@ class Connection : public boost::intrusive::list_base_hook<> {
   net::StreamPtr stream_;
   std::optional<base::IpAddress> peer_;  ///< none: a Unix socket
   std::string peer_text_;
-  const std::string& listener_;
-  std::string certificate_lines_;  ///< what backends are told of the client's certificate
+  const exchange::ListenerPlanPtr listener_;  ///< as it was at the accept, by which the connection begins
+  std::string certificate_lines_;             ///< what backends are told of the client's certificate
   std::unique_ptr<base::ConnectionSource> source_;
   base::Buffer buffer_;
   std::unique_ptr<Session> session_;
-  bool* ended_ = nullptr;         ///< while it is being cut: whether it is gone
-  std::uint64_t generation_ = 0;  ///< of the plan that the next is of
-  const exchange::ListenerPlan* listener_plan_ = nullptr;
+  bool* ended_ = nullptr;                                  ///< while it is being cut: whether it is gone
+  std::uint64_t generation_ = 0;                           ///< of the plan that the next is of
+  const exchange::ListenerPlan* listener_plan_ = nullptr;  ///< of that generation, or listener_: it is gone from there
   bool encrypted_ = false;
   bool draining_;
   bool cut_ = false;

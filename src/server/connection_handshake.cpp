@@ -9,14 +9,16 @@
 namespace headgate::server {
 
 base::Task<bool> Connection::shake_hands() {
-  const exchange::SnapshotPtr snapshot = worker_.snapshot();
-  const exchange::ListenerPlan& listener = listener_plan(*snapshot->plan);
-  const Error error = co_await stream_->handshake(snapshot->plan->settings.timeouts.client_handshake);
+  const Error error = co_await stream_->handshake(worker_.snapshot()->plan->settings.timeouts.client_handshake);
   if (!error.failed()) {
-    if (const auto shown = stream_->peer_certificate()) certificate_lines_ = listener.certificate_lines(*shown);
+    if (const auto shown = stream_->peer_certificate()) certificate_lines_ = listener_->certificate_lines(*shown);
     co_return true;
   }
   if (error.os_error == ECANCELED) co_return false;  // we closed it ourselves: a drain
+  if (error.cause == Cause::client_closed) {         // a check whether the port is open
+    tell_silent_close(error.cause);
+    co_return false;
+  }
   if (error.cause == Cause::tls_plain_http) answer_in_plain_text();
   tell(error);
   co_return false;

@@ -10,7 +10,7 @@ namespace headgate::server {
 
 base::Task<bool> Connection::learn_source() {
   const exchange::SnapshotPtr snapshot = worker_.snapshot();
-  const config::ProxyProtocol rule = listener_plan(*snapshot->plan).proxy_protocol;
+  const config::ProxyProtocol rule = listener_->proxy_protocol;
   const bool trusted = snapshot->plan->trusted.trusts(peer_);
   if (!trusted && rule == config::ProxyProtocol::required) {
     tell(judge_proxy_header(rule, trusted, false));

@@ -66,7 +66,7 @@ void Worker::start() {
     sigfillset(&all);
     pthread_sigmask(SIG_BLOCK, &all, nullptr);  // signals belong to the control thread
     loop_.run();
-    acceptors_.clear();
+    listening_.clear();
     retiring_.clear();
     cut();
     snapshot_.reset();
@@ -81,49 +81,55 @@ void Worker::stop_and_join() {
 
 void Worker::adopt(std::shared_ptr<const exchange::Plan> plan, const ResolvedEndpoints& endpoints) {
   snapshot_ = pools_.build(std::move(plan), endpoints);
+  for (auto& [address, listening] : listening_)
+    if (auto changed = snapshot_->plan->listener(address)) listening->plan = std::move(changed);
 }
 
 void Worker::set_addresses(const std::string& endpoint, const std::vector<net::SocketAddress>& addresses) {
   pools_.set_addresses(endpoint, addresses);
 }
 
-void Worker::listen(const std::string& key, net::ListenSocket socket) {
-  auto acceptor = std::make_unique<net::Acceptor>(
-      loop_, std::move(socket), [this, key](int fd, const net::SocketAddress& peer) { accepted(key, fd, peer); },
+void Worker::listen(exchange::ListenerPlanPtr listener, net::ListenSocket socket) {
+  auto listening = std::make_unique<Listening>(Listening{std::move(listener), nullptr});
+  listening->acceptor = std::make_unique<net::Acceptor>(
+      loop_, std::move(socket),
+      [this, self = listening.get()](int fd, const net::SocketAddress& peer) { accepted(*self, fd, peer); },
       [this](int error) { accept_failed(error); });
-  acceptor->start();
-  acceptors_[key] = std::move(acceptor);
+  listening->acceptor->start();
+  const std::string& address = listening->plan->address;
+  listening_[address] = std::move(listening);
 }
 
-void Worker::stop_listening(const std::string& key) {
-  if (auto stopped = acceptors_.extract(key)) retire(std::move(stopped.mapped()));
+void Worker::stop_listening(const std::string& address) {
+  if (auto stopped = listening_.extract(address)) retire(std::move(stopped.mapped()));
 }
 
-void Worker::retire(std::unique_ptr<net::Acceptor> acceptor) {
-  acceptor->leave();
-  retiring_.push_back(std::move(acceptor));
+void Worker::retire(ListeningPtr listening) {
+  listening->acceptor->leave();
+  retiring_.push_back(std::move(listening));
   looks_left_ = most_looks;
   look_again_.arm(first_look_after);
 }
 
 void Worker::look_after_retiring() {
   --looks_left_;
-  std::erase_if(retiring_, [this](const auto& acceptor) { return looks_left_ <= 0 || !acceptor->waits_for_clients(); });
+  std::erase_if(retiring_,
+                [this](const auto& left) { return looks_left_ <= 0 || !left->acceptor->waits_for_clients(); });
   if (!retiring_.empty()) return look_again_.arm(look_again_after);
   report_if_drained();
 }
 
-void Worker::accepted(const std::string& listener, int fd, const net::SocketAddress& peer) {
+void Worker::accepted(const Listening& listening, int fd, const net::SocketAddress& peer) {
   const std::uint32_t limit = snapshot_->plan->settings.limits.connections;
   const std::uint32_t open = state_.connections.fetch_add(1, std::memory_order_relaxed);
   if (limit != 0 && open >= limit) {
     state_.connections.fetch_sub(1, std::memory_order_relaxed);
-    return refuse_connection(listener, fd, peer);
+    return refuse_connection(*listening.plan, fd, peer);
   }
   state_.accepted.fetch_add(1, std::memory_order_relaxed);
   last_accept_error_ = 0;
   try {
-    serve_accepted(listener, fd, peer);
+    serve_accepted(listening.plan, fd, peer);
   } catch (const std::system_error& error) {
     state_.connections.fetch_sub(1, std::memory_order_relaxed);
     accept_failed(error.code().value());
@@ -133,8 +139,8 @@ void Worker::accepted(const std::string& listener, int fd, const net::SocketAddr
   }
 }
 
-void Worker::serve_accepted(const std::string& listener, int fd, const net::SocketAddress& peer) {
-  const auto& tls = snapshot_->plan->listener(listener).tls;
+void Worker::serve_accepted(const exchange::ListenerPlanPtr& listener, int fd, const net::SocketAddress& peer) {
+  const auto& tls = listener->tls;
   auto source = snapshot_->plan->sends_proxy_headers ? source_of(fd, peer) : nullptr;
   net::StreamPtr stream;
   if (tls)
@@ -144,20 +150,18 @@ void Worker::serve_accepted(const std::string& listener, int fd, const net::Sock
   serve(std::move(stream), ip_of(peer), listener, std::move(source));
 }
 
-void Worker::serve(net::StreamPtr stream, std::optional<base::IpAddress> peer, const std::string& listener,
+void Worker::serve(net::StreamPtr stream, std::optional<base::IpAddress> peer, exchange::ListenerPlanPtr listener,
                    std::unique_ptr<base::ConnectionSource> source) {
-  const std::string& name = *listener_names_.insert(listener).first;
-  auto* connection =
-      new Connection{*this, std::move(stream), {peer, name, draining_, std::move(source)}};  // end() deletes it
+  Accepted accepted{peer, std::move(listener), draining_, std::move(source)};
+  auto* connection = new Connection{*this, std::move(stream), std::move(accepted)};  // end() deletes it
   connections_.push_back(*connection);
   connection->run();
 }
 
-void Worker::refuse_connection(const std::string& listener, int fd, const net::SocketAddress& peer) {
+void Worker::refuse_connection(const exchange::ListenerPlan& listener, int fd, const net::SocketAddress& peer) {
   state_.refused.fetch_add(1, std::memory_order_relaxed);
   // In the place of a handshake it would only puzzle.
-  if (!snapshot_->plan->listener(listener).tls)
-    ::send(fd, too_many_connections.data(), too_many_connections.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  if (!listener.tls) ::send(fd, too_many_connections.data(), too_many_connections.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
   ::shutdown(fd, SHUT_WR);
   // What the client has sent already would turn the close into a reset that eats the answer. Not for long: a client
   // that floods us gets the reset.
@@ -208,8 +212,8 @@ void Worker::report_if_drained() {
 void Worker::drain(std::function<void()> drained) {
   drained_ = std::move(drained);
   draining_ = true;
-  for (auto& [key, acceptor] : acceptors_) retire(std::move(acceptor));
-  acceptors_.clear();
+  for (auto& [address, listening] : listening_) retire(std::move(listening));
+  listening_.clear();
   for (auto next = connections_.begin(); next != connections_.end();) (next++)->drain();
   report_if_drained();
 }

@@ -9,7 +9,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -54,14 +53,15 @@ class Worker {
   void set_addresses(const std::string& endpoint, const std::vector<net::SocketAddress>& addresses);
   /// A place on that upstream has become free in another worker.
   void look_again(const std::string& upstream) { pools_.look_again(upstream); }
-  void listen(const std::string& key, net::ListenSocket socket);
-  /// Serves a client's connection to its end. `peer`: none for a Unix socket. `listener`: its configured address.
+  /// By these rules, until adopt() brings others for the same address.
+  void listen(exchange::ListenerPlanPtr listener, net::ListenSocket socket);
+  /// Serves a client's connection to its end. `peer`: none for a Unix socket. `listener`: that has accepted it.
   /// `source`: null: nobody needs it.
-  void serve(net::StreamPtr stream, std::optional<base::IpAddress> peer, const std::string& listener = {},
+  void serve(net::StreamPtr stream, std::optional<base::IpAddress> peer, exchange::ListenerPlanPtr listener,
              std::unique_ptr<base::ConnectionSource> source = nullptr);
   /// Takes what the kernel has accepted already, then closes the listener; first waits up to 1.5 s for clients that the
   /// kernel holds back.
-  void stop_listening(const std::string& key);
+  void stop_listening(const std::string& address);
   /// No new connections; idle ones close, busy ones after their response; `drained` is called when none is left.
   void drain(std::function<void()> drained);
   /// Ends what is left.
@@ -80,12 +80,19 @@ class Worker {
   [[nodiscard]] std::size_t sessions() const { return connections_.size(); }
 
  private:
-  void accepted(const std::string& listener, int fd, const net::SocketAddress& peer);
-  void serve_accepted(const std::string& listener, int fd, const net::SocketAddress& peer);
-  void refuse_connection(const std::string& listener, int fd, const net::SocketAddress& peer);
+  /// One that the configuration does not name any more goes on by the rules that it had last, as long as it accepts.
+  struct Listening {
+    exchange::ListenerPlanPtr plan;
+    std::unique_ptr<net::Acceptor> acceptor;
+  };
+  using ListeningPtr = std::unique_ptr<Listening>;  ///< what its acceptor calls refers to it
+
+  void accepted(const Listening& listening, int fd, const net::SocketAddress& peer);
+  void serve_accepted(const exchange::ListenerPlanPtr& listener, int fd, const net::SocketAddress& peer);
+  void refuse_connection(const exchange::ListenerPlan& listener, int fd, const net::SocketAddress& peer);
   void accept_failed(int error);
   void report_if_drained();
-  void retire(std::unique_ptr<net::Acceptor> acceptor);
+  void retire(ListeningPtr listening);
   void look_after_retiring();
 
   std::size_t index_;
@@ -98,9 +105,8 @@ class Worker {
   Http2Workspace http2_;
   EndpointPools pools_;
   exchange::SnapshotPtr snapshot_;
-  std::set<std::string> listener_names_;  ///< that sessions refer to; as few as there ever were
-  std::map<std::string, std::unique_ptr<net::Acceptor>> acceptors_;
-  std::vector<std::unique_ptr<net::Acceptor>> retiring_;
+  std::map<std::string, ListeningPtr> listening_;  ///< by the configured address
+  std::vector<ListeningPtr> retiring_;
   net::Deadline look_again_{loop_.wheel(), [](void* self) { static_cast<Worker*>(self)->look_after_retiring(); }, this};
   int looks_left_ = 0;  ///< after the youngest of them began to retire
   boost::intrusive::list<Connection> connections_;

@@ -34,7 +34,7 @@ void Pool::set_addresses(std::vector<net::SocketAddress> addresses) {
 void Pool::set_tls(net::TlsPeer peer) {
   if (peer == tls_) return;
   tls_ = std::move(peer);
-  session_.clear();
+  session_.change_peer();
   drop_all_idle();
 }
 

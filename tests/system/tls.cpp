@@ -64,6 +64,16 @@ TEST_F(Tls, LogsAHandshakeThatFails) {
   EXPECT_NE(proxy.wait_for_log("TLS_HANDSHAKE_FAILED")["detail"], "");
 }
 
+TEST_F(Tls, IsQuietAboutAClientThatOnlyLooksWhetherThePortIsOpen) {
+  FakeUpstream upstream{reply(200)};
+  ProxyUnderTest proxy{secured(route_all_to(upstream)).with("/listeners/0/defer_accept", false)};
+
+  { const RawClient check{proxy.address()}; }
+
+  EXPECT_EQ(proxy.wait_for_log("CLIENT_CLOSED")["level"], "debug");
+  EXPECT_EQ(proxy.count_log("TLS_HANDSHAKE_FAILED"), 0U);
+}
+
 TEST_F(Tls, AnswersWhoSpeaksPlainHttpInPlainHttp) {
   FakeUpstream upstream{reply(200)};
   ProxyUnderTest proxy{secured(route_all_to(upstream))};

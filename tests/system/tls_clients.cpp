@@ -4,15 +4,18 @@
 
 #include "base/ascii.hpp"
 #include "support/fake_upstream.hpp"
+#include "support/http2_client.hpp"
 #include "support/raw_client.hpp"
 #include "system/tls_fixture.hpp"
 
 namespace headgate::testing {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
 using ::testing::Not;
+using ::testing::Pair;
 
 /// A listener that asks for certificates of an authority, and one in plain text beside it.
 class TlsClients : public Tls {
@@ -69,6 +72,53 @@ TEST_F(TlsClients, CannotSayWhoTheyAreInAField) {
   EXPECT_EQ(curl(proxy, "/", {"-H", "X-Subject: CN=Root", "-H", "X-Print: ff"}).out, "subject= print=");
   EXPECT_EQ(RawClient{proxy.address("plain")}.get("/", "X-Subject: CN=Root\r\nx-print: ff\r\n").body,
             "subject= print=");
+}
+
+TEST_F(TlsClients, CannotSayWhoTheyAreInAFieldOrATrailerThatABackendTakesForIt) {
+  ProxyUnderTest proxy{asking(false).with("/listeners/1/protocols", Value::of_json(R"(["h2", "http/1.1"])"))};
+  const std::string head =
+      "POST / HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: chunked\r\nX_Subject: CN=Root\r\n\r\n";
+  const FieldList trailers{
+      {"x-subject", "CN=Root"}, {"x_print", "ff"}, {"x_forwarded_for", "10.0.0.1"}, {"x-sum", "1"}};
+  std::string lines;
+  for (const auto& [name, value] : trailers) lines.append(name).append(": ").append(value).append("\r\n");
+
+  EXPECT_EQ(RawClient{proxy.address("plain")}.ask(head + chunk("a") + chunk("") + lines + "\r\n").status, 200);
+  EXPECT_FALSE(upstream_.last_request().has("x_subject"));
+  EXPECT_THAT(upstream_.last_request().trailers, ElementsAre(Pair("x-sum", "1")));
+
+  Http2Client client{proxy.address("plain")};
+  const auto stream = client.request(http2_request("POST", "/", {{"x_subject", "CN=Root"}}), false);
+  client.send(data_frame(stream, "a") + client.head_bytes(stream, trailers));
+  EXPECT_EQ(client.response(stream).status, 200);
+  EXPECT_FALSE(upstream_.last_request().has("x_subject"));
+  EXPECT_THAT(upstream_.last_request().trailers, ElementsAre(Pair("x-sum", "1")));
+}
+
+TEST_F(TlsClients, WhoComeLateToAListenerThatWasRemovedStillHaveToShowACertificate) {
+  ProxyUnderTest proxy{asking(true)};
+  RawClient late{proxy.address()};  // the kernel holds it back until it sends something
+
+  ASSERT_EQ(proxy.reload(saying("x").with("/listeners/0/address", "127.0.0.3:0")), "applied");
+  late.send(RawClient::get_request("/secret"));
+
+  EXPECT_EQ(late.read_response().status, 400);
+  EXPECT_EQ(upstream_.request_count(), 0U);
+  proxy.wait_for_log("TLS_PLAIN_HTTP");
+}
+
+TEST_F(TlsClients, AreServedByTheRulesOfTheLastReload) {
+  ProxyUnderTest proxy{asking(true)};
+  const std::string address = proxy.address();
+  const Config plain = route_all_to(upstream_).with("/listeners/0/address", address);
+  const Config secured = this->secured(plain);
+
+  for (int round = 0; round < 2; ++round) {
+    ASSERT_EQ(proxy.reload(secured), "applied");
+    EXPECT_EQ(RawClient{address}.get("/").status, 400);
+    ASSERT_EQ(proxy.reload(plain), "applied");
+    EXPECT_EQ(RawClient{address}.get("/").status, 200);
+  }
 }
 
 TEST_F(Tls, AreToldToStayWithHttps) {

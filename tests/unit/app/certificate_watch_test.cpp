@@ -10,9 +10,15 @@ using namespace std::chrono_literals;
 /// A listener with one certificate; time moves by hand.
 class ExpiryNoticesTest : public ::testing::Test {
  protected:
+  void serve(const std::string& address, const std::string& name, std::chrono::sys_seconds until) {
+    auto plan = std::make_shared<exchange::ListenerPlan>();
+    plan->name = name;
+    plan->certificates = {{"site.pem", until}};
+    listeners_[address] = std::move(plan);
+  }
   /// How many notices there are when the certificate has so much time left.
   std::size_t told(std::chrono::seconds left) {
-    listeners_["a"].certificates = {{"site.pem", now_ + left}};
+    serve("a", {}, now_ + left);
     return notices_.due(listeners_, now_).size();
   }
   std::chrono::sys_seconds now_{std::chrono::seconds{1'800'000'000}};
@@ -36,8 +42,7 @@ TEST_F(ExpiryNoticesTest, ComeOnceADay) {
 TEST_F(ExpiryNoticesTest, GoOnAfterTheEnd) { EXPECT_EQ(told(-48h), 1U); }
 
 TEST_F(ExpiryNoticesTest, NameTheListenerTheFileAndTheEnd) {
-  listeners_["127.0.0.1:443"].name = "web";
-  listeners_["127.0.0.1:443"].certificates = {{"site.pem", now_ + 1h}};
+  serve("127.0.0.1:443", "web", now_ + 1h);
 
   const auto notices = notices_.due(listeners_, now_);
 

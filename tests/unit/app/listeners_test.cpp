@@ -39,7 +39,7 @@ class ListenersTest : public WithLog {
   void open(const std::vector<config::Listener>& wanted) {
     const auto failures = listeners_.prepare(wanted, workers_.size());
     ASSERT_TRUE(failures.empty()) << to_string(failures.front());
-    listeners_.commit(workers_);
+    listeners_.commit(workers_, exchange::plan_listeners(wanted, {}));
   }
   [[nodiscard]] std::string address(std::size_t index = 0) const { return listeners_.bound().at(index).second; }
 

@@ -49,7 +49,15 @@ TEST(HttpsRedirect, BelievesATrustedProxyThatTheClientCameByHttps) {
 
 TEST(HttpsRedirect, LeavesTheChallengesOfAnAuthorityAlone) {
   EXPECT_FALSE(get("/.well-known/acme-challenge/token").moves());
+  EXPECT_FALSE(get("/.well-known/x/../%61cme-challenge/token").moves());
   EXPECT_TRUE(get("/.well-known/other").moves());
+}
+
+TEST(HttpsRedirect, IsNotEvadedByDotSegments) {
+  EXPECT_TRUE(get("/.well-known/acme-challenge/../../secret").moves());
+  EXPECT_TRUE(get("/.well-known/acme-challenge/%2e%2E/secret").moves());
+  EXPECT_TRUE(get("/.well-known/acme-challenge/..").moves());
+  EXPECT_TRUE(get("/.well-known/acme-challenge////../../../secret").moves());
 }
 
 TEST(HttpsRedirect, LeavesARequestForNoResourceAlone) {

@@ -46,10 +46,10 @@ TEST(ListenerPlan, IsOfEveryListener) {
   KeptTls kept;
   const ListenerPlans plans = plan_listeners({plain, secured}, kept);
 
-  EXPECT_EQ(plans.at("127.0.0.1:80").https_port, 8443);
-  EXPECT_EQ(plans.at("127.0.0.1:80").tls, nullptr);
-  EXPECT_EQ(plans.at("127.0.0.1:443").hsts, "max-age=1");
-  EXPECT_NE(plans.at("127.0.0.1:443").tls, nullptr);
+  EXPECT_EQ(plans.at("127.0.0.1:80")->https_port, 8443);
+  EXPECT_EQ(plans.at("127.0.0.1:80")->tls, nullptr);
+  EXPECT_EQ(plans.at("127.0.0.1:443")->hsts, "max-age=1");
+  EXPECT_NE(plans.at("127.0.0.1:443")->tls, nullptr);
 }
 
 TEST(ReservedFields, AreThoseOfAllListeners) {

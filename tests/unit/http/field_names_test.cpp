@@ -92,5 +92,11 @@ TEST(TrailerUse, DropsWhatIsOnlyGoodInAHeadAndKeepsTheRest) {
   EXPECT_EQ(trailer_use(FieldId::other, "grpc-status"), TrailerUse::keep);
 }
 
+TEST(TrailerUse, DropsWhatABackendMayTakeForAFieldOfAHead) {
+  EXPECT_EQ(trailer_use(FieldId::other, "X_Forwarded_For"), TrailerUse::drop);
+  EXPECT_EQ(trailer_use(FieldId::other, "content_length"), TrailerUse::drop);
+  EXPECT_EQ(trailer_use(FieldId::other, "check_sum"), TrailerUse::keep);
+}
+
 }  // namespace
 }  // namespace headgate::http

@@ -82,8 +82,22 @@ TEST_F(TlsClientTest, ResumesTheLastSession) {
   EXPECT_FALSE(resumes());
   EXPECT_TRUE(resumes());
   EXPECT_TRUE(resumes());
-  slot.clear();
+  slot.change_peer();
   EXPECT_FALSE(resumes());
+  EXPECT_TRUE(resumes());
+}
+
+TEST_F(TlsClientTest, ResumesNoSessionThatComesLateFromAPeerThatWasBelievedOtherwise) {
+  const TlsServer impostor{{.certificates = {make_certificate({"a.test"})}}};
+  const TlsClient believer_of_all{{.verify = false}};
+  TlsSessionSlot slot;
+  const base::SslPtr asking = believer_of_all.session("a.test", &slot);
+  const base::SslPtr asked = impostor.session();
+
+  slot.change_peer();
+  ASSERT_TRUE(testing::meet(asking.get(), asked.get()));
+
+  EXPECT_EQ(slot.get(), nullptr);
 }
 
 TEST_F(TlsClientTest, SaysInWordsWhatItCannotUse) {

@@ -192,12 +192,19 @@ TEST_F(TlsStreamTest, AHandshakeFailsOnPlainHttp) {
 }
 
 TEST_F(TlsStreamTest, AHandshakeFailsWhenThePeerGoes) {
+  testing::send_all(pair_.far, "\x16\x03\x01");
   pair_.far.close();
 
   const Error error = result_of(server_->handshake(testing::patience));
 
   EXPECT_EQ(error.cause, Cause::tls_handshake_failed);
   EXPECT_STREQ(error.detail, "the peer closed the connection");
+}
+
+TEST_F(TlsStreamTest, AHandshakeHasNotBegunWhenThePeerGoesWithoutAByte) {
+  pair_.far.close();
+
+  EXPECT_EQ(result_of(server_->handshake(testing::patience)).cause, Cause::client_closed);
 }
 
 TEST(TlsWorkspace, LetsFewHandshakesGoOnInOneTurn) {

@@ -1,0 +1,84 @@
+#include "net/ticket_terms.hpp"
+
+#include <gtest/gtest.h>
+
+#include "net/tls_client.hpp"
+#include "net/tls_server.hpp"
+#include "support/test_certificate.hpp"
+#include "support/tls_meeting.hpp"
+#include "support/waiting.hpp"
+
+namespace headgate::net {
+namespace {
+
+using testing::make_certificate;
+using testing::wait_until;
+using namespace std::chrono_literals;
+
+constexpr std::chrono::sys_seconds now{1'800'000'000s};
+
+TEST(TicketTerms, BoundASessionFromItsFullHandshakeOn) {
+  EXPECT_TRUE(may_resume({now, {}}, 1h, now));
+  EXPECT_TRUE(may_resume({now - 1h + 1s, {}}, 1h, now));
+  EXPECT_FALSE(may_resume({now - 1h, {}}, 1h, now));
+}
+
+TEST(TicketTerms, AreNotStretchedByAClockThatIsSet) {
+  EXPECT_TRUE(may_resume({now + 10s, {}}, 1h, now)) << "of an instance whose clock goes before";
+  EXPECT_FALSE(may_resume({now + 1h, {}}, 1h, now));
+}
+
+TEST(TicketTerms, EndWithTheCertificateOfTheClient) {
+  EXPECT_TRUE(may_resume({now, now}, 1h, now));
+  EXPECT_FALSE(may_resume({now, now - 1s}, 1h, now));
+}
+
+TEST(TicketTerms, OfATicketWithoutThemAreOver) { EXPECT_FALSE(may_resume({{}, now + 1h}, 1h, now)); }
+
+/// A client that keeps resuming its session, in either version.
+class ResumedSession : public ::testing::TestWithParam<int> {
+ protected:
+  enum class Outcome : std::uint8_t { failed, full, resumed };
+  Outcome connect(const TlsServer& server) {
+    const base::SslPtr asking = client_.session("a.test", &slot_);
+    SSL_set_max_proto_version(asking.get(), GetParam());
+    const base::SslPtr accepted = server.session();
+    const bool met = testing::meet(asking.get(), accepted.get());
+    SSL_shutdown(asking.get());  // a session of a connection that was lost is not resumed
+    if (!met) return Outcome::failed;
+    return SSL_session_reused(accepted.get()) != 0 ? Outcome::resumed : Outcome::full;
+  }
+  /// How the first connection is made that resumes nothing.
+  Outcome end_of_chain(const TlsServer& server) {
+    Outcome outcome = Outcome::resumed;
+    EXPECT_TRUE(wait_until([&] { return (outcome = connect(server)) != Outcome::resumed; }));
+    return outcome;
+  }
+  const base::PemPair authority_ = make_certificate({}, {.common_name = "Authority"});
+  const base::PemPair site_ = make_certificate({"a.test"}, {.signer = &authority_});
+  const TlsClient client_{
+      {.ca_pem = authority_.certificates,
+       .certificate = make_certificate({"client"}, {.ends = 3s, .common_name = "client", .signer = &authority_})}};
+  TlsSessionSlot slot_;
+};
+
+TEST_P(ResumedSession, EndsWithItsLifetimeHoweverOftenItIsResumed) {
+  const TlsServer server{{.certificates = {site_}, .session_lifetime = 1s}};
+  ASSERT_EQ(connect(server), Outcome::full);
+
+  EXPECT_EQ(end_of_chain(server), Outcome::full);
+}
+
+TEST_P(ResumedSession, EndsWithTheCertificateOfTheClient) {
+  const TlsServer server{
+      {.certificates = {site_}, .client_verification = ClientVerification{authority_.certificates, true}}};
+  ASSERT_EQ(connect(server), Outcome::full);
+  ASSERT_EQ(connect(server), Outcome::resumed);
+
+  EXPECT_EQ(end_of_chain(server), Outcome::failed) << "it has expired";
+}
+
+INSTANTIATE_TEST_SUITE_P(Of, ResumedSession, ::testing::Values(TLS1_2_VERSION, TLS1_3_VERSION));
+
+}  // namespace
+}  // namespace headgate::net
