@@ -15,7 +15,7 @@ class IdleTime {
   void moved(std::uint64_t now) { moved_ = now; }
   /// Zero or less: it is over.
   [[nodiscard]] std::chrono::milliseconds left(std::uint64_t now) const {
-    return limit_ - static_cast<std::int64_t>(now - moved_) * net::DeadlineWheel::tick;
+    return limit_ - net::DeadlineWheel::time_of(now - moved_);
   }
 
  private:

@@ -66,6 +66,11 @@ class DeadlineWheel {
 
   [[nodiscard]] bool empty() const { return linked_count_ == 0; }
   [[nodiscard]] std::uint64_t now() const { return now_; }
+  /// How long ago that tick was.
+  [[nodiscard]] std::chrono::milliseconds since(std::uint64_t past) const { return time_of(now_ - past); }
+  static constexpr std::chrono::milliseconds time_of(std::uint64_t ticks) {
+    return static_cast<std::int64_t>(ticks) * tick;
+  }
 
  private:
   friend class Deadline;

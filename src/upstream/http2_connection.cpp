@@ -100,8 +100,7 @@ void Http2Connection::abandon() {
 }
 
 void Http2Connection::doubt(milliseconds silence) {
-  const auto ticks = static_cast<std::int64_t>(wheel().now() - heard_at_);
-  if (ticks * net::DeadlineWheel::tick >= silence) retire();
+  if (wheel().since(heard_at_) >= silence) retire();
 }
 
 /// All calls fail, but for those that are complete.
@@ -195,8 +194,7 @@ Http2Call* Http2Connection::call_of(std::int32_t stream) {
 }
 
 int Http2Connection::count(http::Http2Event event) {
-  const auto now = static_cast<std::int64_t>(wheel().now()) * net::DeadlineWheel::tick;
-  if (floods_.count(event, now) == Cause::none) return 0;
+  if (floods_.count(event, net::DeadlineWheel::time_of(wheel().now())) == Cause::none) return 0;
   return break_off({Cause::upstream_http2_error, "a flood of control frames"});
 }
 
