@@ -98,14 +98,14 @@ int Http2Session::begin_head(const nghttp2_frame& frame) {
 }
 
 int Http2Session::add_field(const nghttp2_frame& frame, std::string_view name, std::string_view value) {
-  decoded_ += name.size() + value.size();
-  if (decoded_ > flood_factor * opened_with_->settings.limits.head_bytes)
-    return fail({Cause::http2_header_flood, "decoded size"}, NGHTTP2_ENHANCE_YOUR_CALM);
-  if (frame.headers.cat == NGHTTP2_HCAT_REQUEST)
+  const bool request = frame.headers.cat == NGHTTP2_HCAT_REQUEST;
+  if (request)
     reader_.add(name, value);
   else
     trailers_.add(name, value);
-  return 0;
+  const std::size_t decoded = request ? reader_.decoded_bytes() : trailers_.decoded_bytes();
+  if (decoded <= flood_factor * opened_with_->settings.limits.head_bytes) return 0;
+  return fail({Cause::http2_header_flood, "decoded size"}, NGHTTP2_ENHANCE_YOUR_CALM);
 }
 
 void Http2Session::head_ended(const nghttp2_frame& frame, Http2Stream& stream) {
