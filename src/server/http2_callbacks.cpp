@@ -24,7 +24,9 @@ struct Http2Callbacks {
       case NGHTTP2_RST_STREAM:
         return session(data).count(http::Http2Event::reset);
       case NGHTTP2_WINDOW_UPDATE:
-        return session(data).count(window_update);
+        return session(data).count(reaction);
+      case NGHTTP2_PING:
+        return session(data).count(has(*head, NGHTTP2_FLAG_ACK) ? control : reaction);
       default:
         return session(data).count(control);
     }

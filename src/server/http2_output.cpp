@@ -106,9 +106,10 @@ int Http2Session::sent(const nghttp2_frame& frame) {
         connection_.tell({Cause::http2_protocol_error, nghttp2_http2_strerror(frame.goaway.error_code)});
       return 0;
     case NGHTTP2_RST_STREAM:
+      (void)floods_.count(http::Http2Event::explanation, now());
       return is_clients_fault(frame.rst_stream.error_code) ? count(http::Http2Event::reset) : 0;
     case NGHTTP2_DATA:
-      (void)floods_.count(http::Http2Event::data_sent, now());
+      (void)floods_.count(http::Http2Event::explanation, now());
       break;
     case NGHTTP2_HEADERS:
       break;

@@ -17,13 +17,16 @@ struct Http2ClientCallbacks {
     using enum http::Http2Event;
     switch (head->type) {
       case NGHTTP2_HEADERS:
+        return connection(data).call_of(head->stream_id) != nullptr ? 0 : connection(data).count(reaction);
+      case NGHTTP2_PING:
+        return connection(data).count(has(*head, NGHTTP2_FLAG_ACK) ? control : reaction);
       case NGHTTP2_CONTINUATION:
       case NGHTTP2_RST_STREAM:
         return 0;
       case NGHTTP2_DATA:
         return head->length != 0 || has(*head, NGHTTP2_FLAG_END_STREAM) ? 0 : connection(data).count(control);
       case NGHTTP2_WINDOW_UPDATE:
-        return connection(data).count(window_update);
+        return connection(data).count(reaction);
       default:
         return connection(data).count(control);
     }
@@ -226,7 +229,8 @@ void Http2Connection::sent(const nghttp2_frame& frame) {
       if (Http2Call* call = call_of(frame.hd.stream_id)) call->head_left();
       break;
     case NGHTTP2_DATA:
-      (void)count(http::Http2Event::data_sent);
+    case NGHTTP2_RST_STREAM:
+      (void)count(http::Http2Event::explanation);
       break;
     case NGHTTP2_GOAWAY:  // the library's: the peer broke a rule
       if (frame.goaway.error_code != NGHTTP2_NO_ERROR)
