@@ -13,11 +13,17 @@ namespace {
 
 /// Of one stream in one turn of the loop: 16 MiB of a large body, a tenth of a millisecond of small pieces.
 constexpr unsigned writes_a_turn = 32;
+/// The same of reads: 4 MiB of a large body, some milliseconds of the smallest frames of HTTP/2.
+constexpr unsigned reads_a_turn = 8;
 
 }  // namespace
 
 SocketStream::SocketStream(EventLoop& loop, int fd)
-    : Stream{loop.wheel()}, poller_{loop.poller()}, fd_{fd}, send_flags_{MSG_NOSIGNAL} {
+    : Stream{loop.wheel()},
+      poller_{loop.poller()},
+      fd_{fd},
+      send_flags_{MSG_NOSIGNAL},
+      next_read_{poller_, [](void* self) { static_cast<SocketStream*>(self)->read_on(); }, this} {
   try {
     poller_.add(fd_, *this);
   } catch (...) {
@@ -94,12 +100,16 @@ void SocketStream::shutdown_write() {
   if (fd_ >= 0) ::shutdown(fd_, SHUT_WR);
 }
 bool SocketStream::turn_is_over() {
-  if (turn_ != poller_.turn()) {
-    turn_ = poller_.turn();
-    writes_ = 0;
-  }
+  notice_turn();
   if (++writes_ < writes_a_turn) return false;
   poller_.tell_again(*this);
+  return true;
+}
+
+bool SocketStream::has_read_enough() {
+  notice_turn();
+  if (++reads_ < reads_a_turn) return false;
+  next_read_.ask();
   return true;
 }
 

@@ -51,6 +51,11 @@ void Stream::became_readable() {
   if (got.error != EAGAIN) finish_read(got);
 }
 
+void Stream::read_on() {
+  if (!reader_ || !may_read_ || (space_.empty() && look() == Peer::silent)) return;
+  became_readable();
+}
+
 void Stream::became_writable() {
   if (writer_) finish_write(0);
 }

@@ -17,6 +17,7 @@ struct Http2Callbacks {
     using enum http::Http2Event;
     switch (head->type) {
       case NGHTTP2_HEADERS:
+        return session(data).count_head(head->stream_id);
       case NGHTTP2_CONTINUATION:
         return 0;
       case NGHTTP2_DATA:

@@ -1,4 +1,5 @@
 // Http2Session: what comes, and what is made of it.
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -41,6 +42,13 @@ milliseconds Http2Session::now() const {
 int Http2Session::count(http::Http2Event event) {
   const Cause cause = floods_.count(event, now());
   return cause == Cause::none ? 0 : fail(cause, NGHTTP2_ENHANCE_YOUR_CALM);
+}
+
+/// One that opens no stream, and ends none, asks for nothing, and nghttp2 only reads past it.
+int Http2Session::count_head(std::int32_t stream) {
+  const bool opens = stream > std::exchange(last_stream_, std::max(last_stream_, stream));
+  const bool known = nghttp2_session_get_stream_user_data(session_.get(), stream) != nullptr;
+  return opens || known ? 0 : count(http::Http2Event::reaction);
 }
 
 /// Ends the connection with GOAWAY: nothing more of it is read, and nothing else is sent. What the callbacks return
