@@ -29,6 +29,7 @@ class Deadline {
   /// Cheap: the link stays until its slot comes by.
   void disarm() { due_ = never; }
   [[nodiscard]] bool armed() const { return due_ != never; }
+  [[nodiscard]] const DeadlineWheel& wheel() const { return wheel_; }
 
  private:
   friend class DeadlineWheel;

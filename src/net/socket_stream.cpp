@@ -1,5 +1,7 @@
 #include "net/socket_stream.hpp"
 
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -99,6 +101,18 @@ void SocketStream::end_follows() { send_flags_ |= MSG_MORE; }
 void SocketStream::shutdown_write() {
   if (fd_ >= 0) ::shutdown(fd_, SHUT_WR);
 }
+
+std::size_t SocketStream::backlog() const {
+  int bytes = 0;
+  return fd_ >= 0 && ::ioctl(fd_, SIOCOUTQ, &bytes) == 0 ? static_cast<std::size_t>(bytes) : 0;
+}
+
+void SocketStream::notice_turn() {
+  if (turn_ == poller_.turn()) return;
+  turn_ = poller_.turn();
+  writes_ = reads_ = 0;
+}
+
 bool SocketStream::turn_is_over() {
   notice_turn();
   if (++writes_ < writes_a_turn) return false;

@@ -25,6 +25,7 @@ class SocketStream : public Stream, private Watcher {
   void shutdown_write() override;
 
  protected:
+  [[nodiscard]] std::size_t backlog() const override;
   void do_close() override;
   void do_reset() override;
   /// There may be something to read. The stream may be destroyed inside.

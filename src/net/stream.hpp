@@ -74,10 +74,13 @@ class Stream {
   void watch(std::chrono::milliseconds limit, Deadline::Callback callback, void* context);
   void unwatch();
 
-  /// Sends everything; each wait for room ends with ETIMEDOUT after `idle`. Returns an errno value, 0 for success.
-  /// After many writes in one turn of the loop it comes back in the next one: a connection whose bytes never end must
-  /// not keep the others of its worker waiting.
+  /// Sends everything; each wait for room ends with ETIMEDOUT when the peer has taken nothing for `idle`. Returns an
+  /// errno value, 0 for success. After many writes in one turn of the loop it comes back in the next one: a connection
+  /// whose bytes never end must not keep the others of its worker waiting.
   base::Task<int> write(const Pieces& pieces, std::chrono::milliseconds idle);
+
+  /// Tick of the wheel at which the peer was last seen to take something while a write waits for room; 0: never.
+  [[nodiscard]] std::uint64_t took_at();
 
   /// Reads what there is now; EAGAIN if nothing.
   virtual IoResult try_read(std::span<char> space) = 0;
@@ -162,6 +165,7 @@ class Stream {
     void await_suspend(std::coroutine_handle<> waiter) const {
       stream.writer_ = waiter;
       stream.write_error_ = 0;
+      stream.write_limit_ = limit;
       stream.write_deadline_.arm(limit);
     }
     [[nodiscard]] int await_resume() const noexcept { return stream.write_error_; }
@@ -180,6 +184,7 @@ class Stream {
   base::Task<int> write_rest(Pieces pieces, std::size_t sent, std::chrono::milliseconds idle);
   void finish_read(IoResult result);
   void finish_write(int error);
+  void write_overdue();
   void interrupt(int error);
   void notify_watch();
 
@@ -191,6 +196,9 @@ class Stream {
   Deadline write_deadline_;
   Deadline::Callback watch_ = nullptr;
   void* watch_context_ = nullptr;
+  std::chrono::milliseconds write_limit_{};
+  std::uint64_t took_at_ = 0;
+  std::size_t backlog_ = 0;  ///< when it was last looked at, in a write that waits
   int write_error_ = 0;
   bool waited_ = false;
 };
