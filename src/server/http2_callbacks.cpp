@@ -89,6 +89,14 @@ struct Http2Callbacks {
     return session(data).sent(*frame);
   }
 
+  /// nghttp2 keeps to itself what would be longer than it was allowed, and the stream would wait for it.
+  static int on_frame_not_send(nghttp2_session* library, const nghttp2_frame* frame, int error, void*) {
+    Http2Stream* const of = stream(library, frame->hd.stream_id);
+    if (of != nullptr && frame->hd.type == NGHTTP2_HEADERS && error == NGHTTP2_ERR_FRAME_SIZE_ERROR)
+      of->cannot_answer({Cause::upstream_head_too_large, "as HTTP/2"});
+    return 0;
+  }
+
   static ssize_t read_body(nghttp2_session* library, std::int32_t id, std::uint8_t*, std::size_t most,
                            std::uint32_t* flags, nghttp2_data_source* source, void* data) {
     auto& of = *static_cast<Http2Stream*>(source->ptr);
@@ -131,6 +139,7 @@ Http2Workspace::Http2Workspace() : callbacks{http2::make_callbacks()} {
   nghttp2_session_callbacks_set_on_data_chunk_recv_callback(made, Http2Callbacks::on_data_chunk);
   nghttp2_session_callbacks_set_on_stream_close_callback(made, Http2Callbacks::on_stream_close);
   nghttp2_session_callbacks_set_on_frame_send_callback(made, Http2Callbacks::on_frame_send);
+  nghttp2_session_callbacks_set_on_frame_not_send_callback(made, Http2Callbacks::on_frame_not_send);
   nghttp2_session_callbacks_set_send_data_callback(made, Http2Callbacks::send_body);
 }
 

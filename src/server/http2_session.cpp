@@ -80,6 +80,8 @@ void Http2Session::open() {
   nghttp2_option_set_no_http_messaging(option, 1);  // our own rules are as strict, and say what is wrong
   nghttp2_option_set_no_closed_streams(option, 1);
   nghttp2_option_set_max_deflate_dynamic_table_size(option, settings.header_table_bytes);
+  nghttp2_option_set_max_send_header_block_length(option,
+                                                  http2::longest_section(opened_with_->settings.limits.head_bytes));
   nghttp2_option_set_max_outbound_ack(option, settings.control_frames);
   nghttp2_option_set_stream_reset_rate_limit(option, settings.resets * 2ULL, settings.resets);  // we count first
   nghttp2_option_set_builtin_recv_extension_type(option, NGHTTP2_PRIORITY_UPDATE);

@@ -65,6 +65,8 @@ class Http2Stream final : public exchange::Downstream, public boost::intrusive::
   void end_body();
   /// There is something wrong with what followed the head.
   void spoil(Error error);
+  /// The head of the response, or its trailers, cannot be sent.
+  void cannot_answer(Error error);
   void closed() { closed_ = true; }
   /// END_STREAM has left.
   void response_ended() { response_ended_ = true; }

@@ -18,6 +18,8 @@ constexpr std::uint32_t most_control_frames = 10'000;
 constexpr std::size_t most_unread_answers = 1'000;
 /// For all calls of a connection together: it is given back as it is used up, and so never what stops anybody.
 constexpr std::int32_t connection_window = 16 * 1024 * 1024;
+/// Of a request, as nghttp2 reckons: what clients may send is limited before (limits.head_bytes).
+constexpr std::size_t longest_head = std::size_t{64} * 1024 * 1024;
 /// While there are calls, which have limits of their own.
 constexpr milliseconds no_limit = std::chrono::hours{24};
 
@@ -40,6 +42,7 @@ Http2Connection::Http2Connection(Http2Owner& owner, const Means& means, net::Str
   nghttp2_option_set_no_http_messaging(option.get(), 1);  // our own rules are as strict, and say what is wrong
   nghttp2_option_set_no_closed_streams(option.get(), 1);
   nghttp2_option_set_max_deflate_dynamic_table_size(option.get(), settings.header_table_bytes);
+  nghttp2_option_set_max_send_header_block_length(option.get(), longest_head);
   nghttp2_option_set_max_outbound_ack(option.get(), most_unread_answers);
   nghttp2_session* made = nullptr;
   if (nghttp2_session_client_new2(&made, means.callbacks, this, option.get()) != 0) throw std::bad_alloc{};

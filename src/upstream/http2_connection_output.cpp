@@ -83,6 +83,13 @@ struct Http2ClientCallbacks {
     return 0;
   }
 
+  /// nghttp2 keeps to itself what would be longer than it was allowed.
+  static int on_frame_not_send(nghttp2_session*, const nghttp2_frame* frame, int error, void* data) {
+    Http2Call* const of = connection(data).call_of(frame->hd.stream_id);
+    if (of != nullptr && frame->hd.type == NGHTTP2_HEADERS && error == NGHTTP2_ERR_FRAME_SIZE_ERROR) of->cannot_leave();
+    return 0;
+  }
+
   static ssize_t read_body(nghttp2_session* library, std::int32_t id, std::uint8_t*, std::size_t most,
                            std::uint32_t* flags, nghttp2_data_source* source, void* data) {
     http2::OutgoingBody& body = static_cast<Http2Call*>(source->ptr)->outgoing();
@@ -126,6 +133,7 @@ http2::CallbacksPtr Http2Connection::callbacks() {
   nghttp2_session_callbacks_set_on_frame_recv_callback(made.get(), Http2ClientCallbacks::on_frame_recv);
   nghttp2_session_callbacks_set_on_data_chunk_recv_callback(made.get(), Http2ClientCallbacks::on_data_chunk);
   nghttp2_session_callbacks_set_on_stream_close_callback(made.get(), Http2ClientCallbacks::on_stream_close);
+  nghttp2_session_callbacks_set_on_frame_not_send_callback(made.get(), Http2ClientCallbacks::on_frame_not_send);
   nghttp2_session_callbacks_set_on_frame_send_callback(made.get(), Http2ClientCallbacks::on_frame_send);
   nghttp2_session_callbacks_set_send_data_callback(made.get(), Http2ClientCallbacks::send_body);
   return made;
