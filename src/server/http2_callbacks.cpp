@@ -49,7 +49,6 @@ struct Http2Callbacks {
     Http2Stream* const of = stream(library, frame->hd.stream_id);
     switch (frame->hd.type) {
       case NGHTTP2_HEADERS:
-        self.head_due_.disarm();
         if (of != nullptr) self.head_ended(*frame, *of);
         break;
       case NGHTTP2_DATA:

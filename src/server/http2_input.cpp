@@ -31,13 +31,31 @@ void Http2Session::feed(std::string_view bytes) {
   const auto* begin = reinterpret_cast<const std::uint8_t*>(bytes.data());
   const ssize_t taken = nghttp2_session_mem_recv(session_.get(), begin, bytes.size());
   if (taken < 0) fail_from(static_cast<int>(taken));
+  frames_.advance(bytes);
+  watch_frame();
   run_ready();
   turn_end_.ask();
 }
 
-milliseconds Http2Session::now() const {
-  return static_cast<std::int64_t>(worker_.loop().wheel().now()) * net::DeadlineWheel::tick;
+/// What has begun must be complete in time, however its bytes trickle in. Of a request's body only some progress is
+/// asked for, which is the stream's matter. A new connection has the time of one head for everything up to its first.
+void Http2Session::watch_frame() {
+  if (fresh_) return;
+  const bool body = frames_.in_data() && !streams_.empty();
+  if (!frames_.pending() || body) return frame_due_.disarm();
+  if (frame_due_.armed() && std::exchange(due_of_, frames_.completed()) == frames_.completed()) return;
+  due_of_ = frames_.completed();
+  frame_due_.arm(worker_.snapshot()->plan->settings.timeouts.client_head);
 }
+
+void Http2Session::frame_overdue() {
+  if (!fresh_ || !streams_.empty()) return (void)fail(Cause::client_head_timeout, NGHTTP2_ENHANCE_YOUR_CALM);
+  if (failed_ || over_) return;
+  leave(Cause::client_head_timeout);
+  stream_.cancel();  // serve() goes on, and may end the connection
+}
+
+milliseconds Http2Session::now() const { return net::DeadlineWheel::time_of(worker_.loop().wheel().now()); }
 
 int Http2Session::count(http::Http2Event event) {
   const Cause cause = floods_.count(event, now());
@@ -86,9 +104,6 @@ void Http2Session::fail_from(int library_error) {
 // Heads.
 
 int Http2Session::begin_head(const nghttp2_frame& frame) {
-  const exchange::Plan& plan = *worker_.snapshot()->plan;
-  decoded_ = 0;
-  head_due_.arm(plan.settings.timeouts.client_head);
   if (frame.headers.cat != NGHTTP2_HCAT_REQUEST) {
     trailers_.begin();
     return 0;
@@ -101,7 +116,7 @@ int Http2Session::begin_head(const nghttp2_frame& frame) {
   auto* stream = new Http2Stream{*this, frame.hd.stream_id};  // run_ready() deletes it
   streams_.push_back(*stream);
   nghttp2_session_set_stream_user_data(session_.get(), frame.hd.stream_id, stream);
-  reader_.begin(stream->head_text(), plan.head_limits);
+  reader_.begin(stream->head_text(), worker_.snapshot()->plan->head_limits);
   return 0;
 }
 

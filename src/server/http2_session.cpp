@@ -30,11 +30,7 @@ Http2Session::Http2Session(Connection& connection)
                       static_cast<Http2Session*>(self)->fail(Cause::http2_settings_timeout, NGHTTP2_SETTINGS_TIMEOUT);
                     },
                     this},
-      head_due_{worker_.loop().wheel(),
-                [](void* self) {
-                  static_cast<Http2Session*>(self)->fail(Cause::client_head_timeout, NGHTTP2_ENHANCE_YOUR_CALM);
-                },
-                this},
+      frame_due_{worker_.loop().wheel(), [](void* self) { static_cast<Http2Session*>(self)->frame_overdue(); }, this},
       last_call_{worker_.loop().wheel(),
                  [](void* self) { static_cast<Http2Session*>(self)->say_that_no_more_is_taken(); }, this} {}
 
@@ -46,20 +42,16 @@ Http2Session::~Http2Session() {
 
 base::Task<bool> Http2Session::serve() {
   const config::Timeouts& timeouts = opened_with_->settings.timeouts;
-  bool client_left = false;
   try {
     open();
-    while (!over_ && !client_left) {
+    while (!over_ && !client_left_) {
       const int waited = co_await stream_.readable(fresh_ ? timeouts.client_head : timeouts.client_idle);
       if (waited == 0) {
-        client_left = !receive();
+        client_left_ = !receive();
       } else if (waited != ETIMEDOUT) {
         break;
       } else if (streams_.empty()) {  // else they have limits of their own
-        connection_.tell_silent_close(fresh_ ? Cause::client_head_timeout : Cause::client_idle_timeout);
-        nghttp2_session_terminate_session(session_.get(), NGHTTP2_NO_ERROR);
-        flush();
-        client_left = true;  // there is nothing that it could lose
+        leave(fresh_ ? Cause::client_head_timeout : Cause::client_idle_timeout);
       }
     }
   } catch (const std::exception&) {
@@ -69,7 +61,7 @@ base::Task<bool> Http2Session::serve() {
   lose_streams(Cause::client_closed);
   while (!streams_.empty()) co_await ended_.wait();
   if (writing_.started() && !writing_.done()) stream_.cancel();
-  co_return !client_left && !broken_;
+  co_return !client_left_ && !broken_;
 }
 
 void Http2Session::open() {
@@ -90,6 +82,7 @@ void Http2Session::open() {
   if (error != 0) throw std::bad_alloc{};
   session_.reset(made);
   send_settings();
+  frame_due_.arm(opened_with_->settings.timeouts.client_head);
   if (connection_.draining()) drain();
   base::Buffer& begun = connection_.buffer();
   if (!begun.empty()) feed(begun.view());
@@ -112,6 +105,14 @@ void Http2Session::send_settings() {
                                         static_cast<std::int32_t>(all.http2.connection_window));
   settings_due_.arm(all.timeouts.client_head);
   turn_end_.ask();
+}
+
+/// Nothing runs: there is nothing that the client could lose.
+void Http2Session::leave(Cause cause) {
+  connection_.tell_silent_close(cause);
+  nghttp2_session_terminate_session(session_.get(), NGHTTP2_NO_ERROR);
+  flush();
+  client_left_ = true;
 }
 
 void Http2Session::drain() {

@@ -20,6 +20,7 @@
 #include "base/task.hpp"
 #include "headgate/error.hpp"
 #include "http/http2_flood.hpp"
+#include "http/http2_frame_progress.hpp"
 #include "http/http2_request.hpp"
 #include "http/http2_trailers.hpp"
 #include "http2/incoming_body.hpp"
@@ -61,6 +62,9 @@ class Http2Session final : public Session, public http2::Window {
   void send_settings();
   bool receive();
   void feed(std::string_view bytes);
+  void watch_frame();
+  void frame_overdue();
+  void leave(Cause cause);
   void lose_streams(Cause cause);
   void run_ready();
   void say_that_no_more_is_taken();
@@ -96,10 +100,12 @@ class Http2Session final : public Session, public http2::Window {
   http::Http2TrailerReader trailers_;
   std::size_t decoded_ = 0;  ///< bytes of the field section that is being read
   http::Http2FloodGuard floods_;
+  http::Http2FrameProgress frames_;
   net::TurnEnd turn_end_;
   net::Deadline settings_due_;
-  net::Deadline head_due_;
-  net::Deadline last_call_;  ///< of a drain
+  net::Deadline frame_due_;   ///< of the first request's head, then of each frame or head that has begun
+  std::uint64_t due_of_ = 0;  ///< what frame_due_ is for: frames_.completed() when it began
+  net::Deadline last_call_;   ///< of a drain
   base::Bell ended_;
   std::vector<char> unsent_;
   base::Task<void> writing_;
