@@ -73,6 +73,7 @@ int Http2Session::count_head(std::int32_t stream) {
 /// then.
 int Http2Session::fail(Error error, std::uint32_t code) {
   if (std::exchange(failed_, true)) return NGHTTP2_ERR_CALLBACK_FAILURE;
+  ended_for_ = error.cause;
   if (!std::exchange(told_, true)) connection_.tell(error);
   const auto last = static_cast<std::uint32_t>(nghttp2_session_get_last_proc_stream_id(session_.get()));
   const auto put = [](char* at, std::uint32_t value) {

@@ -58,7 +58,7 @@ base::Task<bool> Http2Session::serve() {
     connection_.tell(Cause::internal);  // out of memory
   }
   over_ = true;
-  lose_streams(Cause::client_closed);
+  lose_streams(ended_for_);
   while (!streams_.empty()) co_await ended_.wait();
   if (writing_.started() && !writing_.done()) stream_.cancel();
   co_return !client_left_ && !broken_;
