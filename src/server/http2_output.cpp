@@ -15,7 +15,13 @@ bool is_clients_fault(std::uint32_t code) {
 
 }  // namespace
 
+/// What was taken shows that the stream flows.
 void Http2Session::consume(std::int32_t stream, std::size_t bytes) {
+  auto* const of = static_cast<Http2Stream*>(nghttp2_session_get_stream_user_data(session_.get(), stream));
+  if (of != nullptr && !of->widened && !of->request_body().ended() && shares_.widen()) {
+    of->widened = true;
+    nghttp2_session_set_local_window_size(session_.get(), NGHTTP2_FLAG_NONE, stream, shares_.full());
+  }
   nghttp2_session_consume(session_.get(), stream, bytes);
   turn_end_.ask();
 }

@@ -23,6 +23,8 @@ Http2Session::Http2Session(Connection& connection)
       worker_{connection.worker()},
       stream_{connection.stream()},
       opened_with_{worker_.snapshot()->plan},
+      shares_{{opened_with_->settings.http2.connection_window, opened_with_->settings.http2.stream_window,
+               opened_with_->settings.http2.max_streams}},
       floods_{opened_with_->settings.http2.resets, opened_with_->settings.http2.control_frames},
       turn_end_{worker_.loop().poller(), [](void* self) { static_cast<Http2Session*>(self)->on_turn_end(); }, this},
       settings_due_{worker_.loop().wheel(),
@@ -94,15 +96,14 @@ void Http2Session::send_settings() {
   const auto number = [](std::uint64_t value) { return static_cast<std::uint32_t>(value); };
   const nghttp2_settings_entry entries[] = {
       {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, all.http2.max_streams},
-      {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, number(all.http2.stream_window)},
+      {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, static_cast<std::uint32_t>(shares_.first())},
       {NGHTTP2_SETTINGS_HEADER_TABLE_SIZE, number(all.http2.header_table_bytes)},
       {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, number(all.limits.head_bytes)},
       {NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES, 1},
       {NGHTTP2_SETTINGS_ENABLE_CONNECT_PROTOCOL, 1},
   };
   nghttp2_submit_settings(session_.get(), NGHTTP2_FLAG_NONE, entries, std::size(entries));
-  nghttp2_session_set_local_window_size(session_.get(), NGHTTP2_FLAG_NONE, 0,
-                                        static_cast<std::int32_t>(all.http2.connection_window));
+  nghttp2_session_set_local_window_size(session_.get(), NGHTTP2_FLAG_NONE, 0, shares_.connection());
   settings_due_.arm(all.timeouts.client_head);
   turn_end_.ask();
 }
@@ -160,6 +161,7 @@ void Http2Session::run_ready() {
     stream.queued = false;
     stream.go_on();
     if (!stream.finished() || stream.queued) continue;
+    if (stream.widened) shares_.give_back();
     streams_.erase(streams_.iterator_to(stream));
     delete &stream;
   }

@@ -25,6 +25,7 @@
 #include "http/http2_trailers.hpp"
 #include "http2/incoming_body.hpp"
 #include "http2/library.hpp"
+#include "http2/window_shares.hpp"
 #include "net/deadline_wheel.hpp"
 #include "net/turn_end.hpp"
 #include "server/connection.hpp"
@@ -98,7 +99,7 @@ class Http2Session final : public Session, public http2::Window {
   std::vector<Http2Stream*> ready_;
   http::Http2RequestReader reader_;
   http::Http2TrailerReader trailers_;
-  std::size_t decoded_ = 0;  ///< bytes of the field section that is being read
+  http2::WindowShares shares_;
   http::Http2FloodGuard floods_;
   http::Http2FrameProgress frames_;
   net::TurnEnd turn_end_;

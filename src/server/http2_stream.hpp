@@ -103,7 +103,8 @@ class Http2Stream final : public exchange::Downstream, public boost::intrusive::
   /// Resets the stream.
   void give_up(std::uint32_t code);
 
-  bool queued = false;  ///< the session has it on its list for go_on()
+  bool queued = false;   ///< the session has it on its list for go_on()
+  bool widened = false;  ///< the client may send it the full window ahead
 
  private:
   base::Detached run();
