@@ -16,15 +16,16 @@ Table make_http2() {
   t.option("stream_window", size(least_window, 256 * MiB), &Http2::stream_window,
            "What is taken of a request's body, in bytes, while its backend takes nothing.");
   t.option("connection_window", size(least_window, 1024 * MiB), &Http2::connection_window,
-           "The same for all requests of a connection together.");
+           "The same for all requests of a connection together; at least 64 KiB for each of max_streams.");
   t.option("header_table_bytes", size(256, MiB, Zero::off), &Http2::header_table_bytes,
            "Memory for fields that repeat (HPACK), each way.");
   t.option("resets", integer(1, 1'000'000), &Http2::resets,
            "Requests that a client may abandon, or spoil so that we reset them, in 10 seconds. One more ends the "
            "connection.");
-  t.option("control_frames", integer(10, 1'000'000), &Http2::control_frames,
-           "Frames that ask for nothing, in 10 seconds: SETTINGS, PING, PRIORITY, empty DATA, and WINDOW_UPDATE beyond "
-           "what the data that we sent explains. One more ends the connection.");
+  t.option(
+      "control_frames", integer(10, 1'000'000), &Http2::control_frames,
+      "Frames that ask for nothing, in 10 seconds: SETTINGS, PRIORITY, empty DATA, HEADERS of a stream that is "
+      "gone, and PING and WINDOW_UPDATE beyond what the data that we sent explains. One more ends the connection.");
   return t.done();
 }
 

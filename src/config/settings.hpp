@@ -113,12 +113,12 @@ struct Timeouts {
 
 /// Of each client's HTTP/2 connection.
 struct Http2 {
-  std::uint32_t max_streams = 128;                ///< requests at a time
-  std::uint64_t stream_window = 256 * 1024;       ///< bytes of a request's body that we hold for a slow backend
-  std::uint64_t connection_window = 1024 * 1024;  ///< the same for all requests together
-  std::uint64_t header_table_bytes = 4096;        ///< HPACK's memory of fields, each way
-  std::uint32_t resets = 200;                     ///< streams abandoned, or reset for a mistake, in 10 s
-  std::uint32_t control_frames = 1000;            ///< frames that ask for nothing, in 10 s
+  std::uint32_t max_streams = 128;                     ///< requests at a time
+  std::uint64_t stream_window = 256 * 1024;            ///< bytes of a request's body that we hold for a slow backend
+  std::uint64_t connection_window = 12 * 1024 * 1024;  ///< the same for all requests together
+  std::uint64_t header_table_bytes = 4096;             ///< HPACK's memory of fields, each way
+  std::uint32_t resets = 200;                          ///< streams abandoned, or reset for a mistake, in 10 s
+  std::uint32_t control_frames = 1000;                 ///< frames that ask for nothing, in 10 s
 };
 
 struct Forwarding {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 
@@ -12,10 +13,11 @@ class IdleTime {
  public:
   IdleTime(std::chrono::milliseconds limit, std::uint64_t now) : limit_{limit}, moved_{now} {}
 
-  void moved(std::uint64_t now) { moved_ = now; }
+  /// `at`: in any order.
+  void moved(std::uint64_t at) { moved_ = std::max(moved_, at); }
   /// Zero or less: it is over.
   [[nodiscard]] std::chrono::milliseconds left(std::uint64_t now) const {
-    return limit_ - static_cast<std::int64_t>(now - moved_) * net::DeadlineWheel::tick;
+    return limit_ - net::DeadlineWheel::time_of(now - moved_);
   }
 
  private:

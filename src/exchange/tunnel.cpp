@@ -83,11 +83,18 @@ base::Task<void> Tunnel::pump(Way& way) {
   way.received.release();
 }
 
+/// A write that is still under way counts with what was taken of it.
+std::chrono::milliseconds Tunnel::time_left() {
+  idle_.moved(up_.to.took_at());
+  idle_.moved(down_.to.took_at());
+  return idle_.left(means_.wheel.now());
+}
+
 /// The next bytes, the end, or an error; ETIMEDOUT when nothing has moved either way for too long.
 base::Task<net::IoResult> Tunnel::receive(Way& way) {
   way.received.clear();
   for (;;) {
-    const std::chrono::milliseconds left = idle_.left(means_.wheel.now());
+    const std::chrono::milliseconds left = time_left();
     if (left.count() <= 0) co_return net::IoResult{0, ETIMEDOUT};
     net::IoResult got;
     if (!way.from.may_read()) {

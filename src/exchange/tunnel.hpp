@@ -70,6 +70,7 @@ class Tunnel {
 
   base::Task<void> pump(Way& way);
   base::Task<net::IoResult> receive(Way& way);
+  std::chrono::milliseconds time_left();
   void end_of(Way& way, const net::IoResult& got);
   void note(TunnelEnding ending);
   void stop(TunnelEnding ending);

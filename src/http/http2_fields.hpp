@@ -20,6 +20,12 @@ Error check_http2_field(std::string_view name, std::string_view value, FieldId i
 /// The same for the value alone.
 Error check_http2_value(std::string_view value, Origin side = Origin::client);
 
+/// What a field counts for in the size of a section (RFC 9113 s6.5.2).
+constexpr std::size_t field_overhead = 32;
+constexpr std::size_t section_size(std::string_view name, std::string_view value) {
+  return name.size() + value.size() + field_overhead;
+}
+
 /// A field section for nghttp2, which copies it and makes the names lower-case. Points into the text that it was made
 /// of.
 class Http2Fields {

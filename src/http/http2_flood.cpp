@@ -10,12 +10,12 @@ Cause Http2FloodGuard::count(Http2Event event, std::chrono::milliseconds now) {
     resets_seen_ = control_seen_ = 0;
   }
   switch (event) {
-    case Http2Event::data_sent:
-      explained_ = std::min(explained_ + updates_per_data, control_);
+    case Http2Event::explanation:
+      explained_ = std::min(explained_ + reactions, control_);
       return Cause::none;
     case Http2Event::reset:
       return ++resets_seen_ > resets_ ? Cause::http2_reset_flood : Cause::none;
-    case Http2Event::window_update:
+    case Http2Event::reaction:
       if (explained_ != 0) {
         --explained_;
         return Cause::none;

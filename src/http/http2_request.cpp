@@ -17,9 +17,6 @@ constexpr unsigned has_path = 4;
 constexpr unsigned has_authority = 8;
 constexpr unsigned has_protocol = 16;
 
-/// What RFC 7541 s4.1 adds to each field's bytes.
-constexpr std::size_t field_overhead = 32;
-
 Error bad_pseudo(const char* detail) { return {Cause::client_bad_pseudo_field, detail}; }
 
 /// Mistakes that the client can be told of: nobody could take the request for another one.
@@ -50,7 +47,7 @@ void Http2RequestReader::fail(Error error, Outcome outcome) {
 }
 
 void Http2RequestReader::add(std::string_view name, std::string_view value) {
-  decoded_ += name.size() + value.size() + field_overhead;
+  decoded_ += section_size(name, value);
   if (error_.failed()) return;  // the first mistake is told
   if (decoded_ > limits_.head_bytes + limits_.header_count * field_overhead)
     return fail({Cause::client_head_too_large, "limits.head_bytes"}, Outcome::refused);

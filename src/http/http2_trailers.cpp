@@ -13,10 +13,12 @@ constexpr std::size_t trailer_bytes = 8 * 1024;
 
 void Http2TrailerReader::begin() {
   lines_.clear();
+  decoded_ = 0;
   error_ = Error::none();
 }
 
 void Http2TrailerReader::add(std::string_view name, std::string_view value) {
+  decoded_ += section_size(name, value);
   if (error_.failed()) return;
   if (side_ == Origin::upstream) value = base::trim_ows(value);  // as in heads
   const FieldId id = field_id(name);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -15,11 +16,14 @@ class Http2TrailerReader {
   void begin();
   void add(std::string_view name, std::string_view value);
   [[nodiscard]] Error error() const { return error_; }
+  /// As Http2RequestReader::decoded_bytes().
+  [[nodiscard]] std::size_t decoded_bytes() const { return decoded_; }
   [[nodiscard]] const std::string& lines() const { return lines_; }
 
  private:
   Origin side_;
   std::string lines_;
+  std::size_t decoded_ = 0;
   Error error_;
 };
 

@@ -32,6 +32,10 @@ inline OptionPtr make_option() {
   return OptionPtr{made};
 }
 
+/// What nghttp2 may send as one field section when the HTTP/1.1 head that it is made of was read within `head_bytes`:
+/// it reckons with 12 bytes more for each field, which took 4 at least, and our own rules may add some.
+constexpr std::size_t longest_section(std::size_t head_bytes) { return 4 * head_bytes + std::size_t{64} * 1024; }
+
 inline std::string_view text_of(const std::uint8_t* bytes, std::size_t size) {
   return {reinterpret_cast<const char*>(bytes), size};
 }

@@ -29,6 +29,7 @@ class Deadline {
   /// Cheap: the link stays until its slot comes by.
   void disarm() { due_ = never; }
   [[nodiscard]] bool armed() const { return due_ != never; }
+  [[nodiscard]] const DeadlineWheel& wheel() const { return wheel_; }
 
  private:
   friend class DeadlineWheel;
@@ -66,6 +67,11 @@ class DeadlineWheel {
 
   [[nodiscard]] bool empty() const { return linked_count_ == 0; }
   [[nodiscard]] std::uint64_t now() const { return now_; }
+  /// How long ago that tick was.
+  [[nodiscard]] std::chrono::milliseconds since(std::uint64_t past) const { return time_of(now_ - past); }
+  static constexpr std::chrono::milliseconds time_of(std::uint64_t ticks) {
+    return static_cast<std::int64_t>(ticks) * tick;
+  }
 
  private:
   friend class Deadline;

@@ -16,7 +16,7 @@ base::Task<Result<Source>> take_proxy_header(Stream& stream, std::span<char> spa
   const std::uint64_t began = wheel.now();
   std::size_t seen = 0;
   for (;;) {
-    const auto left = limit - static_cast<std::int64_t>(wheel.now() - began) * DeadlineWheel::tick;
+    const auto left = limit - wheel.since(began);
     const int waited = left.count() <= 0 ? ETIMEDOUT : co_await stream.readable(left);
     if (waited == ETIMEDOUT) co_return Error{Cause::proxy_header_timeout};
     const IoResult got = waited != 0 ? IoResult{0, waited} : stream.peek(space, seen);

@@ -1,5 +1,7 @@
 #include "net/socket_stream.hpp"
 
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -13,11 +15,17 @@ namespace {
 
 /// Of one stream in one turn of the loop: 16 MiB of a large body, a tenth of a millisecond of small pieces.
 constexpr unsigned writes_a_turn = 32;
+/// The same of reads: 4 MiB of a large body, some milliseconds of the smallest frames of HTTP/2.
+constexpr unsigned reads_a_turn = 8;
 
 }  // namespace
 
 SocketStream::SocketStream(EventLoop& loop, int fd)
-    : Stream{loop.wheel()}, poller_{loop.poller()}, fd_{fd}, send_flags_{MSG_NOSIGNAL} {
+    : Stream{loop.wheel()},
+      poller_{loop.poller()},
+      fd_{fd},
+      send_flags_{MSG_NOSIGNAL},
+      next_read_{poller_, [](void* self) { static_cast<SocketStream*>(self)->read_on(); }, this} {
   try {
     poller_.add(fd_, *this);
   } catch (...) {
@@ -93,13 +101,29 @@ void SocketStream::end_follows() { send_flags_ |= MSG_MORE; }
 void SocketStream::shutdown_write() {
   if (fd_ >= 0) ::shutdown(fd_, SHUT_WR);
 }
+
+std::size_t SocketStream::backlog() const {
+  int bytes = 0;
+  return fd_ >= 0 && ::ioctl(fd_, SIOCOUTQ, &bytes) == 0 ? static_cast<std::size_t>(bytes) : 0;
+}
+
+void SocketStream::notice_turn() {
+  if (turn_ == poller_.turn()) return;
+  turn_ = poller_.turn();
+  writes_ = reads_ = 0;
+}
+
 bool SocketStream::turn_is_over() {
-  if (turn_ != poller_.turn()) {
-    turn_ = poller_.turn();
-    writes_ = 0;
-  }
+  notice_turn();
   if (++writes_ < writes_a_turn) return false;
   poller_.tell_again(*this);
+  return true;
+}
+
+bool SocketStream::has_read_enough() {
+  notice_turn();
+  if (++reads_ < reads_a_turn) return false;
+  next_read_.ask();
   return true;
 }
 

@@ -6,6 +6,7 @@
 
 #include "net/event_loop.hpp"
 #include "net/stream.hpp"
+#include "net/turn_end.hpp"
 
 namespace headgate::net {
 
@@ -24,6 +25,7 @@ class SocketStream : public Stream, private Watcher {
   void shutdown_write() override;
 
  protected:
+  [[nodiscard]] std::size_t backlog() const override;
   void do_close() override;
   void do_reset() override;
   /// There may be something to read. The stream may be destroyed inside.
@@ -37,12 +39,16 @@ class SocketStream : public Stream, private Watcher {
 
  private:
   bool turn_is_over() override;
+  bool has_read_enough() override;
+  void notice_turn();
   void on_ready(std::uint32_t events) override;
 
   Poller& poller_;
   int fd_;
   int send_flags_;
-  unsigned writes_ = 0;        ///< in turn_
+  TurnEnd next_read_;          ///< asked for by a read that was put off
+  std::uint16_t writes_ = 0;   ///< in turn_
+  std::uint16_t reads_ = 0;    ///< in turn_ that did not wait
   std::uint64_t turn_ = 0;     ///< of the loop
   bool* destroyed_ = nullptr;  ///< while it is told of events: whether it is still there
   bool peer_done_ = false;     ///< the end or an error is, or was, behind the bytes to read

@@ -13,7 +13,7 @@ Stream::Stream(DeadlineWheel& wheel)
                        stream.notify_watch();
                      },
                      this},
-      write_deadline_{wheel, [](void* self) { static_cast<Stream*>(self)->finish_write(ETIMEDOUT); }, this} {}
+      write_deadline_{wheel, [](void* self) { static_cast<Stream*>(self)->write_overdue(); }, this} {}
 
 void Stream::watch(std::chrono::milliseconds limit, Deadline::Callback callback, void* context) {
   watch_ = callback;
@@ -43,12 +43,33 @@ void Stream::finish_write(int error) {
   if (writer_) std::exchange(writer_, {}).resume();
 }
 
+/// A full socket tells of room only once a third of it is free, which may be megabytes: a slow peer takes its time.
+std::uint64_t Stream::took_at() {
+  if (!writer_ || backlog_ == 0) return took_at_;
+  const std::size_t left = backlog();
+  if (left < backlog_) took_at_ = write_deadline_.wheel().now();
+  backlog_ = left;
+  return took_at_;
+}
+
+void Stream::write_overdue() {
+  const std::uint64_t taken = took_at();
+  const auto passed = write_deadline_.wheel().since(taken);
+  if (taken == 0 || passed >= write_limit_) return finish_write(ETIMEDOUT);
+  write_deadline_.arm(write_limit_ - passed);
+}
+
 void Stream::became_readable() {
   may_read_ = true;
   if (!reader_) return notify_watch();
   if (space_.empty()) return finish_read({1, 0});
   const IoResult got = try_read(space_);
   if (got.error != EAGAIN) finish_read(got);
+}
+
+void Stream::read_on() {
+  if (!reader_ || !may_read_ || (space_.empty() && look() == Peer::silent)) return;
+  became_readable();
 }
 
 void Stream::became_writable() {
@@ -129,8 +150,10 @@ base::Task<int> Stream::write_rest(Pieces pieces, std::size_t sent, std::chrono:
   for (;;) {
     drop_front(pieces, sent);
     // The last write came up short, so the socket is full and the room to come will be told.
+    backlog_ = backlog();
     const int waited = co_await WritableAwaiter{*this, idle};
     if (waited != 0) co_return waited;
+    took_at_ = write_deadline_.wheel().now();
     const Vectors vectors{pieces};
     const IoResult written = try_write(vectors.view());
     if (written.error != 0 && written.error != EAGAIN) co_return written.error;

@@ -14,6 +14,7 @@
 #include <chrono>
 #include <coroutine>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -58,9 +59,11 @@ class Stream {
   /// As try_write(), but never encrypted: for a peer that has not understood that it should be.
   virtual IoResult try_write_plain(std::string_view bytes);
 
-  /// Reads what there is, at most the space; waits for the first byte.
+  /// Reads what there is, at most the space; waits for the first byte. After many reads in one turn of the loop it
+  /// comes back in the next one: a peer that sends without end must not keep the others of its worker waiting.
   auto read(std::span<char> space, std::chrono::milliseconds limit) { return ReadAwaiter{*this, space, limit, {}}; }
-  /// Waits until a read would not wait: bytes, the end, or an error are there. Returns 0, ETIMEDOUT or ECANCELED.
+  /// Waits until a read would not wait: bytes, the end, or an error are there; or for the next turn, as read() does.
+  /// Returns 0, ETIMEDOUT or ECANCELED.
   auto readable(std::chrono::milliseconds limit) { return ReadableAwaiter{*this, limit}; }
   /// The time of the wait for reading that is under way starts again.
   void extend_read(std::chrono::milliseconds limit) {
@@ -71,10 +74,13 @@ class Stream {
   void watch(std::chrono::milliseconds limit, Deadline::Callback callback, void* context);
   void unwatch();
 
-  /// Sends everything; each wait for room ends with ETIMEDOUT after `idle`. Returns an errno value, 0 for success.
-  /// After many writes in one turn of the loop it comes back in the next one: a connection whose bytes never end must
-  /// not keep the others of its worker waiting.
+  /// Sends everything; each wait for room ends with ETIMEDOUT when the peer has taken nothing for `idle`. Returns an
+  /// errno value, 0 for success. After many writes in one turn of the loop it comes back in the next one: a connection
+  /// whose bytes never end must not keep the others of its worker waiting.
   base::Task<int> write(const Pieces& pieces, std::chrono::milliseconds idle);
+
+  /// Tick of the wheel at which the peer was last seen to take something while a write waits for room; 0: never.
+  [[nodiscard]] std::uint64_t took_at();
 
   /// Reads what there is now; EAGAIN if nothing.
   virtual IoResult try_read(std::span<char> space) = 0;
@@ -105,6 +111,10 @@ class Stream {
  protected:
   /// Counts a write; true: enough for this turn, became_writable() is called in the next one.
   virtual bool turn_is_over() { return false; }
+  /// Counts a read that need not wait; true: enough for this turn, read_on() is called in the next one.
+  virtual bool has_read_enough() { return false; }
+  /// What was written and the peer has not taken yet, in bytes; 0: nobody knows.
+  [[nodiscard]] virtual std::size_t backlog() const { return 0; }
   virtual void do_close() = 0;
   virtual void do_reset() = 0;
 
@@ -113,6 +123,8 @@ class Stream {
   /// Bytes, the end or an error may be there now. The stream may be destroyed inside.
   void became_readable();
   void became_writable();
+  /// Goes on with the read that has_read_enough() had put off. The stream may be destroyed inside.
+  void read_on();
   /// What is known without asking: false means that a read would only say EAGAIN. At first nothing is known, and the
   /// poller tells of what is there already.
   bool may_read_ = false;
@@ -124,7 +136,7 @@ class Stream {
     std::chrono::milliseconds limit;
     IoResult result;
     bool await_ready() {
-      if (!stream.may_read_) return false;
+      if (!stream.may_read_ || stream.has_read_enough()) return false;
       result = stream.try_read(space);
       return result.error != EAGAIN;
     }
@@ -137,7 +149,9 @@ class Stream {
   struct ReadableAwaiter {
     Stream& stream;
     std::chrono::milliseconds limit;
-    [[nodiscard]] bool await_ready() const { return stream.may_read_ && stream.look() != Peer::silent; }
+    [[nodiscard]] bool await_ready() const {
+      return stream.may_read_ && !stream.has_read_enough() && stream.look() != Peer::silent;
+    }
     void await_suspend(std::coroutine_handle<> waiter) const {
       stream.space_ = {};
       stream.start_wait(waiter, limit);
@@ -151,6 +165,7 @@ class Stream {
     void await_suspend(std::coroutine_handle<> waiter) const {
       stream.writer_ = waiter;
       stream.write_error_ = 0;
+      stream.write_limit_ = limit;
       stream.write_deadline_.arm(limit);
     }
     [[nodiscard]] int await_resume() const noexcept { return stream.write_error_; }
@@ -169,6 +184,7 @@ class Stream {
   base::Task<int> write_rest(Pieces pieces, std::size_t sent, std::chrono::milliseconds idle);
   void finish_read(IoResult result);
   void finish_write(int error);
+  void write_overdue();
   void interrupt(int error);
   void notify_watch();
 
@@ -180,6 +196,9 @@ class Stream {
   Deadline write_deadline_;
   Deadline::Callback watch_ = nullptr;
   void* watch_context_ = nullptr;
+  std::chrono::milliseconds write_limit_{};
+  std::uint64_t took_at_ = 0;
+  std::size_t backlog_ = 0;  ///< when it was last looked at, in a write that waits
   int write_error_ = 0;
   bool waited_ = false;
 };

@@ -72,7 +72,7 @@ base::Task<std::optional<bool>> Connection::begins_as_http2() {
   const std::uint64_t began = worker_.loop().wheel().now();
   auto found = http::Preface::incomplete;
   while (found == http::Preface::incomplete) {
-    const auto passed = static_cast<std::int64_t>(worker_.loop().wheel().now() - began) * net::DeadlineWheel::tick;
+    const milliseconds passed = worker_.loop().wheel().since(began);
     const int waited = passed < limit ? co_await stream_->readable(limit - passed) : ETIMEDOUT;
     if (waited == ETIMEDOUT) tell_silent_close(Cause::client_head_timeout);
     if (waited != 0) co_return std::nullopt;
@@ -136,7 +136,7 @@ base::Task<void> Connection::linger() {
   const std::uint64_t began = worker_.loop().wheel().now();
   if (!buffer_.has_memory()) buffer_ = worker_.buffers().lend();
   for (;;) {
-    const auto passed = static_cast<std::int64_t>(worker_.loop().wheel().now() - began) * net::DeadlineWheel::tick;
+    const milliseconds passed = worker_.loop().wheel().since(began);
     if (passed >= limit) co_return;
     buffer_.clear();
     const net::IoResult got = co_await stream_->read(buffer_.space(), limit - passed);

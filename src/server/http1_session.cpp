@@ -104,7 +104,7 @@ base::Task<Http1Session::HeadState> Http1Session::read_rest_of_head(exchange::Wo
     }
     // What the head's views point to has moved: they are made anew before anybody looks at them.
     if (make_room(snapshot->plan->settings.limits.head_bytes)) parser_.parse(buffer_.view(), workspace.request);
-    const auto passed = static_cast<std::int64_t>(worker_.loop().wheel().now() - began) * net::DeadlineWheel::tick;
+    const milliseconds passed = worker_.loop().wheel().since(began);
     net::IoResult got{0, ETIMEDOUT};  // bytes that trickle in must not put off the end
     if (passed < limit) got = co_await stream_.read(buffer_.space(), limit - passed);
     if (got.error == ETIMEDOUT && parser_.started()) {

@@ -17,6 +17,7 @@ struct Http2Callbacks {
     using enum http::Http2Event;
     switch (head->type) {
       case NGHTTP2_HEADERS:
+        return session(data).count_head(head->stream_id);
       case NGHTTP2_CONTINUATION:
         return 0;
       case NGHTTP2_DATA:
@@ -24,7 +25,9 @@ struct Http2Callbacks {
       case NGHTTP2_RST_STREAM:
         return session(data).count(http::Http2Event::reset);
       case NGHTTP2_WINDOW_UPDATE:
-        return session(data).count(window_update);
+        return session(data).count(reaction);
+      case NGHTTP2_PING:
+        return session(data).count(has(*head, NGHTTP2_FLAG_ACK) ? control : reaction);
       default:
         return session(data).count(control);
     }
@@ -46,7 +49,6 @@ struct Http2Callbacks {
     Http2Stream* const of = stream(library, frame->hd.stream_id);
     switch (frame->hd.type) {
       case NGHTTP2_HEADERS:
-        self.head_due_.disarm();
         if (of != nullptr) self.head_ended(*frame, *of);
         break;
       case NGHTTP2_DATA:
@@ -84,6 +86,14 @@ struct Http2Callbacks {
 
   static int on_frame_send(nghttp2_session*, const nghttp2_frame* frame, void* data) {
     return session(data).sent(*frame);
+  }
+
+  /// nghttp2 keeps to itself what would be longer than it was allowed, and the stream would wait for it.
+  static int on_frame_not_send(nghttp2_session* library, const nghttp2_frame* frame, int error, void*) {
+    Http2Stream* const of = stream(library, frame->hd.stream_id);
+    if (of != nullptr && frame->hd.type == NGHTTP2_HEADERS && error == NGHTTP2_ERR_FRAME_SIZE_ERROR)
+      of->cannot_answer({Cause::upstream_head_too_large, "as HTTP/2"});
+    return 0;
   }
 
   static ssize_t read_body(nghttp2_session* library, std::int32_t id, std::uint8_t*, std::size_t most,
@@ -128,6 +138,7 @@ Http2Workspace::Http2Workspace() : callbacks{http2::make_callbacks()} {
   nghttp2_session_callbacks_set_on_data_chunk_recv_callback(made, Http2Callbacks::on_data_chunk);
   nghttp2_session_callbacks_set_on_stream_close_callback(made, Http2Callbacks::on_stream_close);
   nghttp2_session_callbacks_set_on_frame_send_callback(made, Http2Callbacks::on_frame_send);
+  nghttp2_session_callbacks_set_on_frame_not_send_callback(made, Http2Callbacks::on_frame_not_send);
   nghttp2_session_callbacks_set_send_data_callback(made, Http2Callbacks::send_body);
 }
 

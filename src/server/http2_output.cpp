@@ -15,7 +15,13 @@ bool is_clients_fault(std::uint32_t code) {
 
 }  // namespace
 
+/// What was taken shows that the stream flows.
 void Http2Session::consume(std::int32_t stream, std::size_t bytes) {
+  auto* const of = static_cast<Http2Stream*>(nghttp2_session_get_stream_user_data(session_.get(), stream));
+  if (of != nullptr && !of->widened && !of->request_body().ended() && shares_.widen()) {
+    of->widened = true;
+    nghttp2_session_set_local_window_size(session_.get(), NGHTTP2_FLAG_NONE, stream, shares_.full());
+  }
   nghttp2_session_consume(session_.get(), stream, bytes);
   turn_end_.ask();
 }
@@ -102,13 +108,16 @@ int Http2Session::sent(const nghttp2_frame& frame) {
     case NGHTTP2_GOAWAY:
       // Behind the notice of a drain: whoever answers has seen it.
       if (last_call_.armed()) nghttp2_submit_ping(session_.get(), NGHTTP2_FLAG_NONE, nullptr);
-      if (frame.goaway.error_code != NGHTTP2_NO_ERROR && !std::exchange(told_, true))
+      if (frame.goaway.error_code == NGHTTP2_NO_ERROR) return 0;
+      ended_for_ = Cause::http2_protocol_error;
+      if (!std::exchange(told_, true))
         connection_.tell({Cause::http2_protocol_error, nghttp2_http2_strerror(frame.goaway.error_code)});
       return 0;
     case NGHTTP2_RST_STREAM:
+      (void)floods_.count(http::Http2Event::explanation, now());
       return is_clients_fault(frame.rst_stream.error_code) ? count(http::Http2Event::reset) : 0;
     case NGHTTP2_DATA:
-      (void)floods_.count(http::Http2Event::data_sent, now());
+      (void)floods_.count(http::Http2Event::explanation, now());
       break;
     case NGHTTP2_HEADERS:
       break;

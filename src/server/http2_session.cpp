@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "http/http2_memory.hpp"
-#include "http/http2_priority.hpp"
 #include "server/worker.hpp"
 
 namespace headgate::server {
@@ -17,8 +16,6 @@ using std::chrono::milliseconds;
 
 /// A client that was told of the drain needs a round trip until it sends nothing new.
 constexpr milliseconds last_call{1'000};
-/// Decoded, against limits.head_bytes: what is above is answered with 431 up to here, and an attack beyond.
-constexpr std::size_t flood_factor = 16;
 
 }  // namespace
 
@@ -27,6 +24,8 @@ Http2Session::Http2Session(Connection& connection)
       worker_{connection.worker()},
       stream_{connection.stream()},
       opened_with_{worker_.snapshot()->plan},
+      shares_{{opened_with_->settings.http2.connection_window, opened_with_->settings.http2.stream_window,
+               opened_with_->settings.http2.max_streams}},
       floods_{opened_with_->settings.http2.resets, opened_with_->settings.http2.control_frames},
       turn_end_{worker_.loop().poller(), [](void* self) { static_cast<Http2Session*>(self)->on_turn_end(); }, this},
       settings_due_{worker_.loop().wheel(),
@@ -34,11 +33,7 @@ Http2Session::Http2Session(Connection& connection)
                       static_cast<Http2Session*>(self)->fail(Cause::http2_settings_timeout, NGHTTP2_SETTINGS_TIMEOUT);
                     },
                     this},
-      head_due_{worker_.loop().wheel(),
-                [](void* self) {
-                  static_cast<Http2Session*>(self)->fail(Cause::client_head_timeout, NGHTTP2_ENHANCE_YOUR_CALM);
-                },
-                this},
+      frame_due_{worker_.loop().wheel(), [](void* self) { static_cast<Http2Session*>(self)->frame_overdue(); }, this},
       last_call_{worker_.loop().wheel(),
                  [](void* self) { static_cast<Http2Session*>(self)->say_that_no_more_is_taken(); }, this} {}
 
@@ -50,30 +45,26 @@ Http2Session::~Http2Session() {
 
 base::Task<bool> Http2Session::serve() {
   const config::Timeouts& timeouts = opened_with_->settings.timeouts;
-  bool client_left = false;
   try {
     open();
-    while (!over_ && !client_left) {
+    while (!over_ && !client_left_) {
       const int waited = co_await stream_.readable(fresh_ ? timeouts.client_head : timeouts.client_idle);
       if (waited == 0) {
-        client_left = !receive();
+        client_left_ = !receive();
       } else if (waited != ETIMEDOUT) {
         break;
       } else if (streams_.empty()) {  // else they have limits of their own
-        connection_.tell_silent_close(fresh_ ? Cause::client_head_timeout : Cause::client_idle_timeout);
-        nghttp2_session_terminate_session(session_.get(), NGHTTP2_NO_ERROR);
-        flush();
-        client_left = true;  // there is nothing that it could lose
+        leave(fresh_ ? Cause::client_head_timeout : Cause::client_idle_timeout);
       }
     }
   } catch (const std::exception&) {
     connection_.tell(Cause::internal);  // out of memory
   }
   over_ = true;
-  lose_streams(Cause::client_closed);
+  lose_streams(ended_for_);
   while (!streams_.empty()) co_await ended_.wait();
   if (writing_.started() && !writing_.done()) stream_.cancel();
-  co_return !client_left && !broken_;
+  co_return !client_left_ && !broken_;
 }
 
 void Http2Session::open() {
@@ -84,6 +75,8 @@ void Http2Session::open() {
   nghttp2_option_set_no_http_messaging(option, 1);  // our own rules are as strict, and say what is wrong
   nghttp2_option_set_no_closed_streams(option, 1);
   nghttp2_option_set_max_deflate_dynamic_table_size(option, settings.header_table_bytes);
+  nghttp2_option_set_max_send_header_block_length(option,
+                                                  http2::longest_section(opened_with_->settings.limits.head_bytes));
   nghttp2_option_set_max_outbound_ack(option, settings.control_frames);
   nghttp2_option_set_stream_reset_rate_limit(option, settings.resets * 2ULL, settings.resets);  // we count first
   nghttp2_option_set_builtin_recv_extension_type(option, NGHTTP2_PRIORITY_UPDATE);
@@ -93,6 +86,7 @@ void Http2Session::open() {
   if (error != 0) throw std::bad_alloc{};
   session_.reset(made);
   send_settings();
+  frame_due_.arm(opened_with_->settings.timeouts.client_head);
   if (connection_.draining()) drain();
   base::Buffer& begun = connection_.buffer();
   if (!begun.empty()) feed(begun.view());
@@ -104,17 +98,24 @@ void Http2Session::send_settings() {
   const auto number = [](std::uint64_t value) { return static_cast<std::uint32_t>(value); };
   const nghttp2_settings_entry entries[] = {
       {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, all.http2.max_streams},
-      {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, number(all.http2.stream_window)},
+      {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, static_cast<std::uint32_t>(shares_.first())},
       {NGHTTP2_SETTINGS_HEADER_TABLE_SIZE, number(all.http2.header_table_bytes)},
       {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, number(all.limits.head_bytes)},
       {NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES, 1},
       {NGHTTP2_SETTINGS_ENABLE_CONNECT_PROTOCOL, 1},
   };
   nghttp2_submit_settings(session_.get(), NGHTTP2_FLAG_NONE, entries, std::size(entries));
-  nghttp2_session_set_local_window_size(session_.get(), NGHTTP2_FLAG_NONE, 0,
-                                        static_cast<std::int32_t>(all.http2.connection_window));
+  nghttp2_session_set_local_window_size(session_.get(), NGHTTP2_FLAG_NONE, 0, shares_.connection());
   settings_due_.arm(all.timeouts.client_head);
   turn_end_.ask();
+}
+
+/// Nothing runs: there is nothing that the client could lose.
+void Http2Session::leave(Cause cause) {
+  connection_.tell_silent_close(cause);
+  nghttp2_session_terminate_session(session_.get(), NGHTTP2_NO_ERROR);
+  flush();
+  client_left_ = true;
 }
 
 void Http2Session::drain() {
@@ -148,121 +149,6 @@ void Http2Session::lose_streams(Cause cause) {
   run_ready();
 }
 
-// Reading.
-
-/// False: the client has closed, or was lost.
-bool Http2Session::receive() {
-  auto& space = worker_.http2().in;
-  const net::IoResult got = stream_.try_read(space);
-  if (got.error == EAGAIN) return true;
-  if (!got.ok()) return false;
-  if (!failed_) feed({space.data(), got.bytes});
-  return true;
-}
-
-void Http2Session::feed(std::string_view bytes) {
-  const auto* begin = reinterpret_cast<const std::uint8_t*>(bytes.data());
-  const ssize_t taken = nghttp2_session_mem_recv(session_.get(), begin, bytes.size());
-  if (taken < 0) fail_from(static_cast<int>(taken));
-  run_ready();
-  turn_end_.ask();
-}
-
-milliseconds Http2Session::now() const {
-  return static_cast<std::int64_t>(worker_.loop().wheel().now()) * net::DeadlineWheel::tick;
-}
-
-int Http2Session::count(http::Http2Event event) {
-  const Cause cause = floods_.count(event, now());
-  return cause == Cause::none ? 0 : fail(cause, NGHTTP2_ENHANCE_YOUR_CALM);
-}
-
-/// Ends the connection with GOAWAY: nothing more of it is read, and nothing else is sent. What the callbacks return
-/// then.
-int Http2Session::fail(Error error, std::uint32_t code) {
-  if (std::exchange(failed_, true)) return NGHTTP2_ERR_CALLBACK_FAILURE;
-  if (!std::exchange(told_, true)) connection_.tell(error);
-  const auto last = static_cast<std::uint32_t>(nghttp2_session_get_last_proc_stream_id(session_.get()));
-  const auto put = [](char* at, std::uint32_t value) {
-    for (int i = 0; i < 4; ++i) at[i] = static_cast<char>(value >> (24 - 8 * i) & 0xffU);
-  };
-  goodbye_ = {0, 0, 8, NGHTTP2_GOAWAY};
-  put(goodbye_.data() + 9, last);
-  put(goodbye_.data() + 13, code);
-  turn_end_.ask();
-  return NGHTTP2_ERR_CALLBACK_FAILURE;
-}
-
-void Http2Session::fail_from(int library_error) {
-  switch (library_error) {
-    case NGHTTP2_ERR_FLOODED:
-      fail({Cause::http2_control_flood, "frames that it takes no answer to"}, NGHTTP2_ENHANCE_YOUR_CALM);
-      break;
-    case NGHTTP2_ERR_TOO_MANY_CONTINUATIONS:
-      fail({Cause::http2_header_flood, "CONTINUATION"}, NGHTTP2_ENHANCE_YOUR_CALM);
-      break;
-    case NGHTTP2_ERR_BAD_CLIENT_MAGIC:
-      fail({Cause::http2_protocol_error, "no preface of HTTP/2"}, NGHTTP2_PROTOCOL_ERROR);
-      break;
-    default:
-      fail({Cause::http2_protocol_error, nghttp2_strerror(library_error)}, NGHTTP2_INTERNAL_ERROR);
-  }
-}
-
-// Heads.
-
-int Http2Session::begin_head(const nghttp2_frame& frame) {
-  const exchange::Plan& plan = *worker_.snapshot()->plan;
-  decoded_ = 0;
-  head_due_.arm(plan.settings.timeouts.client_head);
-  if (frame.headers.cat != NGHTTP2_HCAT_REQUEST) {
-    trailers_.begin();
-    return 0;
-  }
-  // Those that the client has reset count while their exchanges come to an end.
-  if (streams_.size() >= 2ULL * opened_with_->settings.http2.max_streams) {
-    reset(frame.hd.stream_id, NGHTTP2_REFUSED_STREAM);
-    return 0;
-  }
-  auto* stream = new Http2Stream{*this, frame.hd.stream_id};  // run_ready() deletes it
-  streams_.push_back(*stream);
-  nghttp2_session_set_stream_user_data(session_.get(), frame.hd.stream_id, stream);
-  reader_.begin(stream->head_text(), plan.head_limits);
-  return 0;
-}
-
-int Http2Session::add_field(const nghttp2_frame& frame, std::string_view name, std::string_view value) {
-  decoded_ += name.size() + value.size();
-  if (decoded_ > flood_factor * opened_with_->settings.limits.head_bytes)
-    return fail({Cause::http2_header_flood, "decoded size"}, NGHTTP2_ENHANCE_YOUR_CALM);
-  if (frame.headers.cat == NGHTTP2_HCAT_REQUEST)
-    reader_.add(name, value);
-  else
-    trailers_.add(name, value);
-  return 0;
-}
-
-void Http2Session::head_ended(const nghttp2_frame& frame, Http2Stream& stream) {
-  using Outcome = http::Http2RequestReader::Outcome;
-  const bool last = (frame.hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
-  if (frame.headers.cat != NGHTTP2_HCAT_REQUEST) return trailers_ended(last, stream);
-  fresh_ = false;
-  RequestHead& head = stream.request();
-  const Outcome outcome = reader_.finish(last, head);
-  stream.accept(worker_.snapshot(), last);
-  if (outcome != Outcome::complete) return stream.refuse(reader_.error(), outcome == Outcome::refused);
-  if (const auto priority = http::read_priority(head.fields))
-    nghttp2_session_change_extpri_stream_priority(session_.get(), stream.id(), &*priority, 0);
-  stream.begin();
-}
-
-void Http2Session::trailers_ended(bool last, Http2Stream& stream) {
-  Error error = last ? trailers_.error() : Error{Cause::client_bad_field, "trailers that do not end the stream"};
-  if (!error.failed()) error = stream.request_body().ended(trailers_.lines());
-  if (error.failed()) return stream.spoil(error);
-  queue(stream);
-}
-
 // Streams.
 
 void Http2Session::queue(Http2Stream& stream) {
@@ -277,6 +163,7 @@ void Http2Session::run_ready() {
     stream.queued = false;
     stream.go_on();
     if (!stream.finished() || stream.queued) continue;
+    if (stream.widened) shares_.give_back();
     streams_.erase(streams_.iterator_to(stream));
     delete &stream;
   }

@@ -20,10 +20,12 @@
 #include "base/task.hpp"
 #include "headgate/error.hpp"
 #include "http/http2_flood.hpp"
+#include "http/http2_frame_progress.hpp"
 #include "http/http2_request.hpp"
 #include "http/http2_trailers.hpp"
 #include "http2/incoming_body.hpp"
 #include "http2/library.hpp"
+#include "http2/window_shares.hpp"
 #include "net/deadline_wheel.hpp"
 #include "net/turn_end.hpp"
 #include "server/connection.hpp"
@@ -61,6 +63,9 @@ class Http2Session final : public Session, public http2::Window {
   void send_settings();
   bool receive();
   void feed(std::string_view bytes);
+  void watch_frame();
+  void frame_overdue();
+  void leave(Cause cause);
   void lose_streams(Cause cause);
   void run_ready();
   void say_that_no_more_is_taken();
@@ -69,6 +74,7 @@ class Http2Session final : public Session, public http2::Window {
 
   // From the callbacks.
   int count(http::Http2Event event);
+  int count_head(std::int32_t stream);
   [[nodiscard]] std::chrono::milliseconds now() const;
   int begin_head(const nghttp2_frame& frame);
   int add_field(const nghttp2_frame& frame, std::string_view name, std::string_view value);
@@ -93,20 +99,25 @@ class Http2Session final : public Session, public http2::Window {
   std::vector<Http2Stream*> ready_;
   http::Http2RequestReader reader_;
   http::Http2TrailerReader trailers_;
-  std::size_t decoded_ = 0;  ///< bytes of the field section that is being read
+  http2::WindowShares shares_;
   http::Http2FloodGuard floods_;
+  http::Http2FrameProgress frames_;
   net::TurnEnd turn_end_;
   net::Deadline settings_due_;
-  net::Deadline head_due_;
-  net::Deadline last_call_;  ///< of a drain
+  net::Deadline frame_due_;   ///< of the first request's head, then of each frame or head that has begun
+  std::uint64_t due_of_ = 0;  ///< what frame_due_ is for: frames_.completed() when it began
+  net::Deadline last_call_;   ///< of a drain
   base::Bell ended_;
   std::vector<char> unsent_;
   base::Task<void> writing_;
-  std::array<char, 17> goodbye_;  ///< GOAWAY, once the connection has failed
-  bool fresh_ = true;             ///< no request yet
-  bool hungry_ = false;           ///< a stream could bring more before others, of less urgency, are served
-  bool failed_ = false;           ///< the client broke a rule
-  bool broken_ = false;           ///< the socket
+  std::array<char, 17> goodbye_;            ///< GOAWAY, once the connection has failed
+  std::int32_t last_stream_ = 0;            ///< the highest that the client has named
+  Cause ended_for_ = Cause::client_closed;  ///< what the streams that run then are told
+  bool fresh_ = true;                       ///< no request yet
+  bool hungry_ = false;                     ///< a stream could bring more before others, of less urgency, are served
+  bool client_left_ = false;                ///< it has closed, or has nothing to lose
+  bool failed_ = false;                     ///< the client broke a rule
+  bool broken_ = false;                     ///< the socket
   bool over_ = false;
   bool told_ = false;  ///< why it was ended
 };

@@ -58,6 +58,13 @@ void Http2Stream::spoil(Error error) {
   session_.queue(*this);
 }
 
+void Http2Stream::cannot_answer(Error error) {
+  lost_for_ = error.cause;
+  give_up(NGHTTP2_INTERNAL_ERROR);
+  if (!running_) session_.connection().tell(error);
+  session_.queue(*this);
+}
+
 void Http2Stream::go_on() {
   const bool ended_well = response_ended_ && (!is_tunnel() || body_.ended());
   if (closed_ && !ended_well && lost_for_ == Cause::none) lost_for_ = Cause::client_closed;

@@ -68,6 +68,8 @@ class Http2Stream final : public exchange::Downstream, public boost::intrusive::
   void end_body();
   /// There is something wrong with what followed the head.
   void spoil(Error error);
+  /// The head of the response, or its trailers, cannot be sent.
+  void cannot_answer(Error error);
   void closed() { closed_ = true; }
   /// END_STREAM has left.
   void response_ended() { response_ended_ = true; }
@@ -104,7 +106,8 @@ class Http2Stream final : public exchange::Downstream, public boost::intrusive::
   /// Resets the stream.
   void give_up(std::uint32_t code);
 
-  bool queued = false;  ///< the session has it on its list for go_on()
+  bool queued = false;   ///< the session has it on its list for go_on()
+  bool widened = false;  ///< the client may send it the full window ahead
 
  private:
   base::Detached run();

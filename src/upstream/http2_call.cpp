@@ -144,6 +144,13 @@ void Http2Call::body_ended(std::string_view trailers) {
   connection_.queue(*this);
 }
 
+/// nghttp2 closes the stream itself if it has not begun.
+void Http2Call::cannot_leave() {
+  failed_with({Cause::internal, "a head that is too large for HTTP/2"});
+  if (!closed_ && !nothing_sent_) connection_.reset(id_, NGHTTP2_INTERNAL_ERROR);
+  connection_.queue(*this);
+}
+
 void Http2Call::spoil(Error error) {
   failed_with(error);
   if (!closed_) connection_.reset(id_, NGHTTP2_PROTOCOL_ERROR);

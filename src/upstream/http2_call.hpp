@@ -46,6 +46,8 @@ class Http2Call final : public Call, public boost::intrusive::list_base_hook<> {
   void body_ended(std::string_view trailers);
   void head_left() { nothing_sent_ = false; }
   [[nodiscard]] http2::OutgoingBody& outgoing() { return outgoing_; }
+  /// The request's head, or its trailers, cannot be sent.
+  void cannot_leave();
   /// There is something wrong with what came.
   void spoil(Error error);
   /// nghttp2 knows it no more.

@@ -19,6 +19,8 @@ constexpr std::uint32_t most_control_frames = 10'000;
 constexpr std::size_t most_unread_answers = 1'000;
 /// For all calls of a connection together: it is given back as it is used up, and so never what stops anybody.
 constexpr std::int32_t connection_window = 16 * 1024 * 1024;
+/// Of a request, as nghttp2 reckons: what clients may send is limited before (limits.head_bytes).
+constexpr std::size_t longest_head = std::size_t{64} * 1024 * 1024;
 /// While there are calls, which have limits of their own.
 constexpr milliseconds no_limit = std::chrono::hours{24};
 
@@ -41,6 +43,7 @@ Http2Connection::Http2Connection(Http2Owner& owner, const Means& means, net::Str
   nghttp2_option_set_no_http_messaging(option.get(), 1);  // our own rules are as strict, and say what is wrong
   nghttp2_option_set_no_closed_streams(option.get(), 1);
   nghttp2_option_set_max_deflate_dynamic_table_size(option.get(), settings.header_table_bytes);
+  nghttp2_option_set_max_send_header_block_length(option.get(), longest_head);
   nghttp2_option_set_max_outbound_ack(option.get(), most_unread_answers);
   nghttp2_session* made = nullptr;
   if (nghttp2_session_client_new3(&made, means.callbacks, this, option.get(), http::http2_memory()) != 0)
@@ -102,8 +105,7 @@ void Http2Connection::abandon() {
 }
 
 void Http2Connection::doubt(milliseconds silence) {
-  const auto ticks = static_cast<std::int64_t>(wheel().now() - heard_at_);
-  if (ticks * net::DeadlineWheel::tick >= silence) retire();
+  if (wheel().since(heard_at_) >= silence) retire();
 }
 
 /// All calls fail, but for those that are complete.
@@ -197,8 +199,7 @@ Http2Call* Http2Connection::call_of(std::int32_t stream) {
 }
 
 int Http2Connection::count(http::Http2Event event) {
-  const auto now = static_cast<std::int64_t>(wheel().now()) * net::DeadlineWheel::tick;
-  if (floods_.count(event, now) == Cause::none) return 0;
+  if (floods_.count(event, net::DeadlineWheel::time_of(wheel().now())) == Cause::none) return 0;
   return break_off({Cause::upstream_http2_error, "a flood of control frames"});
 }
 

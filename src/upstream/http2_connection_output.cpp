@@ -17,13 +17,16 @@ struct Http2ClientCallbacks {
     using enum http::Http2Event;
     switch (head->type) {
       case NGHTTP2_HEADERS:
+        return connection(data).call_of(head->stream_id) != nullptr ? 0 : connection(data).count(reaction);
+      case NGHTTP2_PING:
+        return connection(data).count(has(*head, NGHTTP2_FLAG_ACK) ? control : reaction);
       case NGHTTP2_CONTINUATION:
       case NGHTTP2_RST_STREAM:
         return 0;
       case NGHTTP2_DATA:
         return head->length != 0 || has(*head, NGHTTP2_FLAG_END_STREAM) ? 0 : connection(data).count(control);
       case NGHTTP2_WINDOW_UPDATE:
-        return connection(data).count(window_update);
+        return connection(data).count(reaction);
       default:
         return connection(data).count(control);
     }
@@ -80,6 +83,13 @@ struct Http2ClientCallbacks {
     return 0;
   }
 
+  /// nghttp2 keeps to itself what would be longer than it was allowed.
+  static int on_frame_not_send(nghttp2_session*, const nghttp2_frame* frame, int error, void* data) {
+    Http2Call* const of = connection(data).call_of(frame->hd.stream_id);
+    if (of != nullptr && frame->hd.type == NGHTTP2_HEADERS && error == NGHTTP2_ERR_FRAME_SIZE_ERROR) of->cannot_leave();
+    return 0;
+  }
+
   static ssize_t read_body(nghttp2_session* library, std::int32_t id, std::uint8_t*, std::size_t most,
                            std::uint32_t* flags, nghttp2_data_source* source, void* data) {
     http2::OutgoingBody& body = static_cast<Http2Call*>(source->ptr)->outgoing();
@@ -123,6 +133,7 @@ http2::CallbacksPtr Http2Connection::callbacks() {
   nghttp2_session_callbacks_set_on_frame_recv_callback(made.get(), Http2ClientCallbacks::on_frame_recv);
   nghttp2_session_callbacks_set_on_data_chunk_recv_callback(made.get(), Http2ClientCallbacks::on_data_chunk);
   nghttp2_session_callbacks_set_on_stream_close_callback(made.get(), Http2ClientCallbacks::on_stream_close);
+  nghttp2_session_callbacks_set_on_frame_not_send_callback(made.get(), Http2ClientCallbacks::on_frame_not_send);
   nghttp2_session_callbacks_set_on_frame_send_callback(made.get(), Http2ClientCallbacks::on_frame_send);
   nghttp2_session_callbacks_set_send_data_callback(made.get(), Http2ClientCallbacks::send_body);
   return made;
@@ -226,7 +237,8 @@ void Http2Connection::sent(const nghttp2_frame& frame) {
       if (Http2Call* call = call_of(frame.hd.stream_id)) call->head_left();
       break;
     case NGHTTP2_DATA:
-      (void)count(http::Http2Event::data_sent);
+    case NGHTTP2_RST_STREAM:
+      (void)count(http::Http2Event::explanation);
       break;
     case NGHTTP2_GOAWAY:  // the library's: the peer broke a rule
       if (frame.goaway.error_code != NGHTTP2_NO_ERROR)

@@ -54,9 +54,7 @@ void Pool::set_protocol(config::UpstreamProtocol protocol, const config::Upstrea
   if (std::exchange(protocol_, protocol) != protocol) drop_all_idle();
 }
 
-std::chrono::milliseconds Pool::ticks_since(std::uint64_t tick) const {
-  return static_cast<std::int64_t>(loop_.wheel().now() - tick) * net::DeadlineWheel::tick;
-}
+std::chrono::milliseconds Pool::ticks_since(std::uint64_t tick) const { return loop_.wheel().since(tick); }
 
 std::chrono::milliseconds Pool::age(const Connection& connection) const {
   return ticks_since(connection.opening().tick);

@@ -151,5 +151,83 @@ TEST(Http2Flow, WaitsForTheFirstBytesNoLongerThanForAHead) {
   EXPECT_EQ(proxy.sessions(), 0u);
 }
 
+/// So many PINGs, or parts of one, a second and a half apart; returns how long the connection was there for them.
+std::chrono::milliseconds trickle(MemoryProxy& proxy, Wire& client, const std::string& bytes) {
+  std::chrono::milliseconds lasted{0};
+  for (const char byte : bytes) {
+    if (client.stream == nullptr) break;
+    client.to_proxy += byte;
+    proxy.settle();
+    proxy.advance(1'400ms);  // and two ticks
+    lasted += 1'500ms;
+  }
+  return lasted;
+}
+
+TEST(Http2Flow, WaitsForTheFirstRequestNoLongerThanForAHeadWhateverElseComes) {
+  FaultPlan faults;
+  MemoryProxy proxy{config, faults, answer};
+  const WirePtr client = proxy.client(http2_requests({}) + acknowledgement());
+  proxy.settle();
+
+  const auto lasted = trickle(proxy, *client, ping_frame() + ping_frame());
+
+  EXPECT_GT(lasted, 9s);
+  EXPECT_LT(lasted, 13s);
+  EXPECT_EQ(proxy.sessions(), 0u);
+}
+
+TEST(Http2Flow, WaitsForTheRestOfAFrameNoLongerThanForAHead) {
+  FaultPlan faults;
+  MemoryProxy proxy{config, faults, answer};
+  const WirePtr client = proxy.client(http2_requests({http2_request("GET", "/")}) + acknowledgement());
+  proxy.settle();
+  client->from_proxy.clear();
+
+  const auto lasted = trickle(proxy, *client, ping_frame());
+
+  EXPECT_GT(lasted, 9s);
+  EXPECT_LT(lasted, 13s);
+  auto goaway = frames_in(client->from_proxy)[NGHTTP2_GOAWAY];
+  ASSERT_EQ(goaway.size(), 1u);
+  EXPECT_EQ(read32(goaway[0].payload.substr(4)), static_cast<std::uint32_t>(NGHTTP2_ENHANCE_YOUR_CALM));
+}
+
+TEST(Http2Flow, LetsTheBodyOfARequestTrickleIn) {
+  FaultPlan faults;
+  MemoryProxy proxy{config, faults, [](Wire&) {}};
+  HpackEncoder encoder;
+  const WirePtr client = proxy.client(
+      http2_requests({}) + acknowledgement() +
+      bytes_of({NGHTTP2_HEADERS, NGHTTP2_FLAG_END_HEADERS, 1, encoder.encode(http2_request("POST", "/"))}));
+  proxy.settle();
+
+  const auto lasted = trickle(proxy, *client, data_frame(1, std::string(20, 'd')));
+
+  EXPECT_GT(lasted, 40s);
+  EXPECT_EQ(proxy.sessions(), 1u);
+}
+
+TEST(Http2Flow, LetsAClientMeasureThePathOfEachResponse) {
+  FaultPlan faults;
+  MemoryProxy proxy{config, faults, answer};
+  HpackEncoder encoder;
+  const WirePtr client = proxy.client(http2_requests({}) + acknowledgement());
+  std::size_t answered = 0;
+
+  for (std::int32_t stream = 1; stream < 2'400; stream += 2) {
+    client->to_proxy += bytes_of({NGHTTP2_HEADERS, NGHTTP2_FLAG_END_HEADERS | NGHTTP2_FLAG_END_STREAM, stream,
+                                  encoder.encode(http2_request("GET", "/"))});
+    proxy.settle();
+    client->to_proxy += ping_frame() + window_frame(0, 5);
+    proxy.settle();
+    auto frames = frames_in(std::exchange(client->from_proxy, {}));
+    ASSERT_EQ(frames[NGHTTP2_GOAWAY].size(), 0u) << "after " << answered;
+    answered += frames[NGHTTP2_PING].size();
+  }
+
+  EXPECT_EQ(answered, 1'200u);
+}
+
 }  // namespace
 }  // namespace headgate::testing

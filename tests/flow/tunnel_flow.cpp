@@ -196,6 +196,21 @@ TEST_F(TunnelFlow, EndsWhenASideTakesNothingForTooLong) {
   EXPECT_EQ(proxy.sessions(), 0U);
 }
 
+TEST_F(TunnelFlow, IsNotIdleWhileASideTakesTheBytesSlowly) {
+  open();
+  client->room = 10;
+  upstream->to_proxy = std::string(5'000, 'x');
+  proxy.settle();
+
+  for (int second = 0; second < 40; second += 8) {
+    proxy.advance(8s);
+    client->room += 10;
+    proxy.settle();
+  }
+
+  EXPECT_EQ(proxy.sessions(), 1U);
+}
+
 TEST_F(TunnelFlow, EndsWhenItIsCut) {
   open();
 

@@ -1,5 +1,7 @@
 #include "support/http2_client.hpp"
 
+#include <utility>
+
 #include "http/http2_preface.hpp"
 #include "support/socket.hpp"
 
@@ -39,8 +41,12 @@ Http2Frame Http2Client::read_frame() {
 
 void Http2Client::note(const Http2Frame& frame) {
   Http2Response& response = responses_[frame.stream];
-  if (frame.type == NGHTTP2_HEADERS) {
-    FieldList fields = decoder_.decode(frame.payload);
+  if (frame.type == NGHTTP2_HEADERS || frame.type == NGHTTP2_CONTINUATION) {
+    if (frame.type == NGHTTP2_HEADERS) ends_with_section_ = frame.has(NGHTTP2_FLAG_END_STREAM);
+    section_ += frame.payload;
+    if (!frame.has(NGHTTP2_FLAG_END_HEADERS)) return;
+    FieldList fields = decoder_.decode(std::exchange(section_, {}));
+    response.ended = ends_with_section_;
     if (response.status == 0 && !fields.empty() && fields.front().first == ":status") {
       const int status = std::stoi(fields.front().second);
       fields.erase(fields.begin());
@@ -66,8 +72,7 @@ void Http2Client::note(const Http2Frame& frame) {
   } else if (frame.type == NGHTTP2_PING && !frame.has(NGHTTP2_FLAG_ACK) && options_.acknowledges) {
     send(bytes_of({NGHTTP2_PING, NGHTTP2_FLAG_ACK, 0, frame.payload}));
   }
-  const bool may_end = frame.type == NGHTTP2_HEADERS || frame.type == NGHTTP2_DATA;
-  if (may_end && frame.has(NGHTTP2_FLAG_END_STREAM)) response.ended = true;
+  if (frame.type == NGHTTP2_DATA && frame.has(NGHTTP2_FLAG_END_STREAM)) response.ended = true;
 }
 
 Http2Response Http2Client::response(std::int32_t stream) {

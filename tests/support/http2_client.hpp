@@ -59,6 +59,8 @@ class Http2Client : public Stream {
   HpackEncoder encoder_;
   HpackDecoder decoder_;
   std::string unread_;
+  std::string section_;  ///< a head or trailers, as far as they have come
+  bool ends_with_section_ = false;
   std::map<std::int32_t, Http2Response> responses_;
   std::optional<std::uint32_t> goaway_code_;
   std::int32_t next_stream_ = 1;

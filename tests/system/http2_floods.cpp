@@ -2,10 +2,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <atomic>
 #include <functional>
 #include <string>
+#include <thread>
 
 #include "support/http2_proxy.hpp"
+#include "support/raw_client.hpp"
 
 namespace headgate::testing {
 namespace {
@@ -40,6 +44,10 @@ const Flood floods[] = {
        return (stream == 1 ? client.head_bytes(1, http2_request("POST", "/"), false) : std::string{}) +
               data_frame(1, "");
      }},
+    {"HeadersOfAStreamThatIsGone", "HTTP2_CONTROL_FLOOD",
+     [](auto& client, auto stream) {
+       return client.head_bytes(1, http2_request("GET", "/")) + (stream == 1 ? reset_frame(1) : std::string{});
+     }},
     {"Continuations", "HTTP2_HEADER_FLOOD",
      [](auto& client, auto stream) {
        return stream == 1 ? bytes_of({NGHTTP2_HEADERS, NGHTTP2_FLAG_END_STREAM, 1,
@@ -67,6 +75,13 @@ void send_all_that_is_taken(Http2Client& client, const std::string& bytes) {
   }
 }
 
+/// In the error log, without those about requests.
+std::ptrdiff_t lines_about_connections(const ProxyUnderTest& proxy, std::string_view cause) {
+  const auto lines = proxy.log();
+  return std::count_if(lines.begin(), lines.end(),
+                       [&](const LogRecord& line) { return line["cause"] == cause && line["request_id"].empty(); });
+}
+
 class Http2Floods : public ::testing::TestWithParam<Flood> {};
 
 TEST_P(Http2Floods, EndInEnhanceYourCalmWithoutCost) {
@@ -87,7 +102,7 @@ TEST_P(Http2Floods, EndInEnhanceYourCalmWithoutCost) {
 
   EXPECT_EQ(client.goaway(), static_cast<std::uint32_t>(NGHTTP2_ENHANCE_YOUR_CALM));
   EXPECT_EQ(proxy.wait_for_log(GetParam().cause)["client"], "127.0.0.1");
-  EXPECT_EQ(proxy.count_log(GetParam().cause), 1u);
+  EXPECT_EQ(lines_about_connections(proxy, GetParam().cause), 1);
   if (!sanitized) {
     EXPECT_LT(proxy.peak_rss() - before, 8 * 1024) << "KiB";
     EXPECT_LT(proxy.cpu_time() - cpu_before, longest_work) << "microseconds";
@@ -146,6 +161,77 @@ TEST(Http2Flood, StartNoExchangeForWhatWasResetInTheSameBreath) {
 
   EXPECT_EQ(client.response(301).status, 200);
   EXPECT_LT(upstream.request_count(), 10u);
+}
+
+TEST(Http2Flood, IsTheCauseOfTheRequestsThatEndWithIt) {
+  FakeUpstream upstream{[](UpstreamConnection& connection) {
+    connection.receive_head();
+    (void)connection.closes();
+  }};
+  ProxyUnderTest proxy{both_protocols(route_all_to(upstream))};
+  Http2Client client{proxy.address()};
+  client.get("/waits");
+  ASSERT_TRUE(wait_until([&] { return upstream.request_count() == 1; }));
+
+  for (int i = 0; i < 1'010; ++i) client.send(ping_frame());
+
+  EXPECT_TRUE(wait_until([&] {
+    const auto lines = proxy.log();
+    return std::any_of(lines.begin(), lines.end(), [](const LogRecord& line) {
+      return line["cause"] == "HTTP2_CONTROL_FLOOD" && line["target"] == "/waits";
+    });
+  }));
+  EXPECT_EQ(proxy.count_log("CLIENT_CLOSED"), 0u);
+}
+
+// Regression: a worker read on as long as there was something to read, and did nothing else meanwhile.
+TEST(Http2Flood, LeavesTheWorkerToItsNeighbours) {
+  FakeUpstream upstream{reply(200)};
+  ProxyUnderTest proxy{both_protocols(route_all_to(upstream)).with("/workers", 1)};
+  Http2Client client{proxy.address()};
+  (void)client.response(client.get("/"));
+  std::string frames;
+  for (int i = 0; i < 50'000; ++i) frames += data_frame(1, "x");  // of a stream that is gone: read past
+  std::atomic<bool> enough = false;
+  std::thread flood{[&] {
+    try {
+      while (!enough) client.send(frames);
+    } catch (const std::exception&) {
+    }
+  }};
+
+  for (int i = 0; i < 10; ++i) {
+    const auto began = Clock::now();
+    Http2Client neighbour{proxy.address()};
+    EXPECT_EQ(neighbour.response(neighbour.get("/")).status, 200);
+    EXPECT_LT(Clock::now() - began, sanitized ? 5s : 1s);
+  }
+
+  enough = true;
+  flood.join();
+}
+
+TEST(Http2Flood, OfABackendEndsItsConnection) {
+  std::atomic<bool> let_go = false;
+  FakeUpstream upstream{FakeUpstream::Script{[&](UpstreamConnection& connection) {
+    while (connection.read_some().find("PRI") == std::string::npos) {
+    }
+    connection.send(settings_frame());
+    std::string head = bytes_of({NGHTTP2_HEADERS, NGHTTP2_FLAG_END_HEADERS | NGHTTP2_FLAG_END_STREAM, 1, "\x88"});
+    connection.read_some();  // its answer to the SETTINGS, and the request
+    std::string flood;
+    for (int i = 0; i < 5'000; ++i) flood += head;
+    try {
+      for (int i = 0; i < 100; ++i) connection.send(flood);
+    } catch (const Disconnected&) {
+      let_go = true;
+    }
+  }}};
+  ProxyUnderTest proxy{route_all_to(upstream).with("/upstreams/origin/protocol", "h2")};
+
+  EXPECT_EQ(RawClient{proxy.address()}.get("/").status, 200);
+
+  EXPECT_TRUE(wait_until([&] { return let_go.load(); }));
 }
 
 }  // namespace

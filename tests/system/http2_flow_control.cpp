@@ -44,7 +44,7 @@ TEST(Http2FlowControl, ASlowBackendStopsItsUploadAndNobodyElses) {
   }};
   ProxyUnderTest proxy{both_protocols(route_all_to(upstream)).with("/limits/body_bytes", 0)};
   Http2Client client{proxy.address()};
-  // The window of its stream is told by SETTINGS: 65,535 until then, and 196,609 more after.
+  // The window of its stream is 65,535 until the backend has taken some, and 196,608 more after.
   const auto slow = client.request(http2_request("POST", "/slow"), false);
 
   const std::size_t sent = upload_all_that_fits(client, slow);

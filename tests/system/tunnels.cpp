@@ -30,7 +30,8 @@ void echo(UpstreamConnection& connection) {
 /// An open tunnel, its head read.
 class TunnelClient : public RawClient {
  public:
-  explicit TunnelClient(const ProxyUnderTest& proxy) : RawClient{proxy.address()} {
+  explicit TunnelClient(const ProxyUnderTest& proxy, const ConnectOptions& options = {})
+      : RawClient{proxy.address(), options} {
     send(get_request("/", upgrade));
     EXPECT_THAT(read_head(), StartsWith("HTTP/1.1 101 "));
   }
@@ -97,6 +98,27 @@ TEST(Tunnels, EndWhenTheyAreIdle) {
   EXPECT_TRUE(client.closes());
 
   EXPECT_EQ(proxy.wait_for_log("TUNNEL_IDLE_TIMEOUT")["level"], "warn");
+}
+
+// Regression: a piece counted once it had left as a whole, and the kernel holds megabytes.
+TEST(Tunnels, AreNotIdleWhileTheirBytesAreTakenSlowly) {
+  FakeUpstream upstream{FakeUpstream::Script{[](UpstreamConnection& connection) {
+    connection.receive_head();
+    connection.send(switched);
+    try {
+      for (;;) connection.send(std::string(100'000, 'x'));
+    } catch (const std::exception&) {  // the test has read enough
+    }
+  }}};
+  ProxyUnderTest proxy{route_all_to(upstream).with("/upstreams/origin/timeouts/tunnel_idle", "500ms")};
+  TunnelClient client{proxy, {.receive_buffer = 4096}};
+
+  for (const auto end = Clock::now() + 3s; Clock::now() < end;) {
+    ASSERT_EQ(client.read_exactly(2'000).size(), 2'000u);
+    (void)wait_until([] { return false; }, 50ms);
+  }
+
+  EXPECT_EQ(proxy.count_log("TUNNEL_IDLE_TIMEOUT"), 0u);
 }
 
 TEST(Tunnels, GoOnOverAReloadThatTakesTheirRouteAndBackendAway) {

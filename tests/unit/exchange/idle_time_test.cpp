@@ -24,5 +24,14 @@ TEST(IdleTime, BeginsAnewWithEachMove) {
   EXPECT_LE(idle.left(139), 0s);
 }
 
+TEST(IdleTime, GoesByTheLastMoveInWhateverOrderTheyAreTold) {
+  IdleTime idle{1s, 100};
+
+  idle.moved(119);
+  idle.moved(105);
+
+  EXPECT_EQ(idle.left(119), 1s);
+}
+
 }  // namespace
 }  // namespace headgate::exchange

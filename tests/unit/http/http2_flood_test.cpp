@@ -38,20 +38,20 @@ TEST(Http2Flood, BeginsAnewAfterTenSeconds) {
   EXPECT_EQ(after(guard, 1, reset, 24s), Cause::http2_reset_flood);
 }
 
-TEST(Http2Flood, ExplainsWindowUpdatesByWhatWasSent) {
+TEST(Http2Flood, ExplainsReactionsByWhatWasSentBefore) {
   Http2FloodGuard guard{10, 20};
-  after(guard, 5, data_sent, 1s);
+  after(guard, 4, explanation, 1s);
 
-  EXPECT_EQ(after(guard, 20, window_update, 1s), Cause::none);  // explained
-  EXPECT_EQ(after(guard, 20, window_update, 1s), Cause::none);
-  EXPECT_EQ(after(guard, 1, window_update, 1s), Cause::http2_control_flood);
+  EXPECT_EQ(after(guard, 20, reaction, 1s), Cause::none);  // explained
+  EXPECT_EQ(after(guard, 20, reaction, 1s), Cause::none);
+  EXPECT_EQ(after(guard, 1, reaction, 1s), Cause::http2_control_flood);
 }
 
 TEST(Http2Flood, SavesUpNoMoreExplanationsThanTheLimit) {
   Http2FloodGuard guard{10, 20};
-  after(guard, 1000, data_sent, 1s);
+  after(guard, 1000, explanation, 1s);
 
-  EXPECT_EQ(after(guard, 41, window_update, 1s), Cause::http2_control_flood);
+  EXPECT_EQ(after(guard, 41, reaction, 1s), Cause::http2_control_flood);
 }
 
 }  // namespace

@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "http/http2_trailers.hpp"
+
 namespace headgate::http {
 namespace {
 

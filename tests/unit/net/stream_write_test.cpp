@@ -113,9 +113,11 @@ class Steps final : public Stream {
 
   std::string written;
   std::size_t calls = 0;
+  std::size_t held = 0;  ///< not taken by the peer
   bool full = false;
 
  private:
+  [[nodiscard]] std::size_t backlog() const override { return held; }
   void do_close() override {}
   void do_reset() override {}
   std::vector<std::size_t> sizes_;
@@ -159,6 +161,24 @@ TEST_F(StreamWriteTest, EachBitOfRoomGivesNewTime) {
   ASSERT_TRUE(ended);
   EXPECT_EQ(writing.result(), 0);
   EXPECT_GT(received, 0U);
+}
+
+// Regression: a large socket tells of room long after the peer has begun to take what is in it.
+TEST_F(StreamWriteTest, WhatThePeerTakesGivesNewTimeBeforeThereIsRoom) {
+  Steps stream{loop_.wheel(), {4, 0, 0, 0, 0}};
+  stream.held = 1'000;
+  Running<int> writing{stream.write({"head", "body"}, 300ms)};
+  auto next = Clock::now();
+
+  for (int i = 0; i < 10; ++i) {  // for a second
+    next += 100ms;
+    ASSERT_TRUE(run_until([&] { return writing.done() || Clock::now() >= next; }));
+    ASSERT_FALSE(writing.done()) << "after " << i;
+    --stream.held;
+  }
+  ASSERT_TRUE(run_until([&] { return writing.done(); }));
+
+  EXPECT_EQ(writing.result(), ETIMEDOUT);
 }
 
 TEST_F(StreamWriteTest, CancelEndsIt) {
