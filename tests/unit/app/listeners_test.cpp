@@ -39,12 +39,13 @@ class ListenersTest : public WithLog {
   void open(const std::vector<config::Listener>& wanted) {
     const auto failures = listeners_.prepare(wanted, workers_.size());
     ASSERT_TRUE(failures.empty()) << to_string(failures.front());
-    listeners_.commit(workers_, exchange::plan_listeners(wanted, {}));
+    listeners_.commit(workers_, exchange::plan_listeners(wanted, kept_tls_));
   }
   [[nodiscard]] std::string address(std::size_t index = 0) const { return listeners_.bound().at(index).second; }
 
   server::ServerState state_;
   observe::TrafficRegistry counters_{2};
+  exchange::KeptTls kept_tls_;
   Listeners::Workers workers_;
   Listeners listeners_;
 };

@@ -16,12 +16,18 @@ config::Listener by_tls(const std::string& port) {
   config::Listener listener;
   listener.address = {"127.0.0.1", static_cast<std::uint16_t>(std::stoi(port)), ""};
   listener.tls.emplace();
-  listener.tls->certificates.push_back({"site.pem", "site.key", "", make_certificate({"a.test"})});
+  config::CertificateFiles& files = listener.tls->certificates.emplace_back();
+  files.certificate = "site.pem";
+  files.pem = make_certificate({"a.test"});
   return listener;
 }
 
 config::ClientCertificates asked_for(const std::string& subject, const std::string& fingerprint) {
-  return {"ca.pem", make_certificate({}).certificates, true, subject, fingerprint};
+  config::ClientCertificates asked;
+  asked.ca_pem = make_certificate({}).certificates;
+  asked.subject_header = subject;
+  asked.fingerprint_header = fingerprint;
+  return asked;
 }
 
 TEST(ListenerPlan, WritesTheLinesThatAreWanted) {
