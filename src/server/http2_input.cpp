@@ -51,6 +51,7 @@ void Http2Session::watch_frame() {
 void Http2Session::frame_overdue() {
   if (!fresh_ || !streams_.empty()) return (void)fail(Cause::client_head_timeout, NGHTTP2_ENHANCE_YOUR_CALM);
   if (failed_ || over_) return;
+  if (settings_due_.armed()) return (void)fail(Cause::http2_settings_timeout, NGHTTP2_SETTINGS_TIMEOUT);
   leave(Cause::client_head_timeout);
   stream_.cancel();  // serve() goes on, and may end the connection
 }

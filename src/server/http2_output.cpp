@@ -108,9 +108,7 @@ int Http2Session::sent(const nghttp2_frame& frame) {
     case NGHTTP2_GOAWAY:
       // Behind the notice of a drain: whoever answers has seen it.
       if (last_call_.armed()) nghttp2_submit_ping(session_.get(), NGHTTP2_FLAG_NONE, nullptr);
-      if (frame.goaway.error_code == NGHTTP2_NO_ERROR) return 0;
-      ended_for_ = Cause::http2_protocol_error;
-      if (!std::exchange(told_, true))
+      if (frame.goaway.error_code != NGHTTP2_NO_ERROR && !std::exchange(told_, true))
         connection_.tell({Cause::http2_protocol_error, nghttp2_http2_strerror(frame.goaway.error_code)});
       return 0;
     case NGHTTP2_RST_STREAM:

@@ -178,7 +178,7 @@ TEST(Http2Flood, IsTheCauseOfTheRequestsThatEndWithIt) {
   EXPECT_TRUE(wait_until([&] {
     const auto lines = proxy.log();
     return std::any_of(lines.begin(), lines.end(), [](const LogRecord& line) {
-      return line["cause"] == "HTTP2_CONTROL_FLOOD" && line["target"] == "/waits";
+      return line["cause"] == "HTTP2_CONTROL_FLOOD" && line["path"] == "/waits";
     });
   }));
   EXPECT_EQ(proxy.count_log("CLIENT_CLOSED"), 0u);
