@@ -26,6 +26,8 @@ struct Http2Callbacks {
         return session(data).count(http::Http2Event::reset);
       case NGHTTP2_WINDOW_UPDATE:
         return session(data).count(reaction);
+      case NGHTTP2_PRIORITY:  // nghttp2 looks at none, as we declined this scheme (RFC 9218 s2.1)
+        return head->stream_id == 0 ? session(data).break_off("PRIORITY of stream 0") : session(data).count(control);
       case NGHTTP2_PING:
         return session(data).count(has(*head, NGHTTP2_FLAG_ACK) ? control : reaction);
       default:

@@ -63,11 +63,22 @@ int Http2Session::count(http::Http2Event event) {
   return cause == Cause::none ? 0 : fail(cause, NGHTTP2_ENHANCE_YOUR_CALM);
 }
 
-/// One that opens no stream, and ends none, asks for nothing, and nghttp2 only reads past it.
+/// One that opens no stream, and ends none, asks for nothing, and nghttp2 only reads past it: it may have been on its
+/// way when we reset the stream. A number that was passed over never had one (RFC 9113 s5.1.1); the last gap is
+/// remembered.
 int Http2Session::count_head(std::int32_t stream) {
-  const bool opens = stream > std::exchange(last_stream_, std::max(last_stream_, stream));
+  if (stream > last_stream_) {
+    const std::int32_t before = std::exchange(last_stream_, stream);
+    if (stream > before + 2) gap_ = {before, stream};
+    return 0;
+  }
+  if (gap_.first < stream && stream < gap_.second) return break_off("HEADERS of a stream that was passed over");
   const bool known = nghttp2_session_get_stream_user_data(session_.get(), stream) != nullptr;
-  return opens || known ? 0 : count(http::Http2Event::reaction);
+  return known ? 0 : count(http::Http2Event::reaction);
+}
+
+int Http2Session::break_off(const char* what) {
+  return fail({Cause::http2_protocol_error, what}, NGHTTP2_PROTOCOL_ERROR);
 }
 
 /// Ends the connection with GOAWAY: nothing more of it is read, and nothing else is sent. What the callbacks return

@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <memory>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/bell.hpp"
@@ -75,6 +76,7 @@ class Http2Session final : public Session, public http2::Window {
   // From the callbacks.
   int count(http::Http2Event event);
   int count_head(std::int32_t stream);
+  int break_off(const char* what);
   [[nodiscard]] std::chrono::milliseconds now() const;
   int begin_head(const nghttp2_frame& frame);
   int add_field(const nghttp2_frame& frame, std::string_view name, std::string_view value);
@@ -110,14 +112,15 @@ class Http2Session final : public Session, public http2::Window {
   base::Bell ended_;
   std::vector<char> unsent_;
   base::Task<void> writing_;
-  std::array<char, 17> goodbye_;            ///< GOAWAY, once the connection has failed
-  std::int32_t last_stream_ = 0;            ///< the highest that the client has named
-  Cause ended_for_ = Cause::client_closed;  ///< what the streams that run then are told
-  bool fresh_ = true;                       ///< no request yet
-  bool hungry_ = false;                     ///< a stream could bring more before others, of less urgency, are served
-  bool client_left_ = false;                ///< it has closed, or has nothing to lose
-  bool failed_ = false;                     ///< the client broke a rule
-  bool broken_ = false;                     ///< the socket
+  std::array<char, 17> goodbye_;               ///< GOAWAY, once the connection has failed
+  std::int32_t last_stream_ = 0;               ///< the highest that the client has named
+  std::pair<std::int32_t, std::int32_t> gap_;  ///< between them no stream was opened
+  Cause ended_for_ = Cause::client_closed;     ///< what the streams that run then are told
+  bool fresh_ = true;                          ///< no request yet
+  bool hungry_ = false;                        ///< a stream could bring more before others, of less urgency, are served
+  bool client_left_ = false;                   ///< it has closed, or has nothing to lose
+  bool failed_ = false;                        ///< the client broke a rule
+  bool broken_ = false;                        ///< the socket
   bool over_ = false;
   bool told_ = false;  ///< why it was ended
 };

@@ -66,8 +66,7 @@ const Conformance bad_frames[] = {
     {"http2/6.1/3", post_bytes() + frame(NGHTTP2_DATA, padded | end_stream, 1, "\x06test"), connection_error},
     {"http2/6.2/3", frame(NGHTTP2_HEADERS, end_both, 0, block()), connection_error},
     {"http2/6.2/4", frame(NGHTTP2_HEADERS, end_both | padded, 1, "\xff" + block()), connection_error},
-    // Not as h2spec has it: we tell clients that we know no such priorities, and nghttp2 then ignores the frame.
-    {"http2/6.3/1", frame(NGHTTP2_PRIORITY, 0, 0, priority(0, '\0')), alive},
+    {"http2/6.3/1", frame(NGHTTP2_PRIORITY, 0, 0, priority(0, '\0')), connection_error},
     {"http2/6.3/2", post_bytes() + frame(NGHTTP2_PRIORITY, 0, 1, "1234"), stream_error, NGHTTP2_FRAME_SIZE_ERROR},
     {"http2/6.4/1", reset_frame(0), connection_error},
     {"http2/6.4/2", reset_frame(1), connection_error},

@@ -8,6 +8,7 @@
 #include <string>
 #include <thread>
 
+#include "support/http2_origin.hpp"
 #include "support/http2_proxy.hpp"
 #include "support/raw_client.hpp"
 
@@ -214,11 +215,10 @@ TEST(Http2Flood, LeavesTheWorkerToItsNeighbours) {
 TEST(Http2Flood, OfABackendEndsItsConnection) {
   std::atomic<bool> let_go = false;
   FakeUpstream upstream{FakeUpstream::Script{[&](UpstreamConnection& connection) {
-    while (connection.read_some().find("PRI") == std::string::npos) {
-    }
-    connection.send(settings_frame());
-    std::string head = bytes_of({NGHTTP2_HEADERS, NGHTTP2_FLAG_END_HEADERS | NGHTTP2_FLAG_END_STREAM, 1, "\x88"});
-    connection.read_some();  // its answer to the SETTINGS, and the request
+    Http2Origin origin{connection};
+    const std::int32_t stream = origin.next_request();
+    const std::string head =
+        bytes_of({NGHTTP2_HEADERS, NGHTTP2_FLAG_END_HEADERS | NGHTTP2_FLAG_END_STREAM, stream, "\x88"});
     std::string flood;
     for (int i = 0; i < 5'000; ++i) flood += head;
     try {
