@@ -51,11 +51,14 @@ class Http2Origin {
   }
 
   void head(std::int32_t stream, const FieldList& fields, bool last = false) {
-    const int flags = NGHTTP2_FLAG_END_HEADERS | (last ? NGHTTP2_FLAG_END_STREAM : 0);
-    connection_.send(bytes_of({NGHTTP2_HEADERS, static_cast<std::uint8_t>(flags), stream, encoder_.encode(fields)}));
+    connection_.send(head_bytes(stream, fields, last));
   }
   void data(std::int32_t stream, std::string_view bytes, bool last = false) {
     connection_.send(data_frame(stream, bytes, last));
+  }
+  /// In one write, so that nobody has passed on the head before the body is there.
+  void whole(std::int32_t stream, const FieldList& fields, std::string_view body) {
+    connection_.send(head_bytes(stream, fields, false) + data_frame(stream, body, true));
   }
   void respond(std::int32_t stream, std::string_view body) {
     head(stream, {{":status", "200"}});
@@ -67,6 +70,11 @@ class Http2Origin {
   }
 
  private:
+  std::string head_bytes(std::int32_t stream, const FieldList& fields, bool last) {
+    const int flags = NGHTTP2_FLAG_END_HEADERS | (last ? NGHTTP2_FLAG_END_STREAM : 0);
+    return bytes_of({NGHTTP2_HEADERS, static_cast<std::uint8_t>(flags), stream, encoder_.encode(fields)});
+  }
+
   UpstreamConnection& connection_;
   HpackEncoder encoder_;
   HpackDecoder decoder_;

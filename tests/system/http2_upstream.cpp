@@ -240,8 +240,7 @@ TEST_P(Http2UpstreamMistakes, AreNotPassedOn) {
   FakeUpstream upstream{[](UpstreamConnection& connection) {
     Http2Origin origin{connection};
     const std::int32_t stream = origin.next_request();
-    origin.head(stream, GetParam().head);
-    origin.data(stream, GetParam().body, true);
+    origin.whole(stream, GetParam().head, GetParam().body);
     EXPECT_EQ(origin.next_request(), 3);  // the connection goes on
     origin.respond(3, "well");
     (void)origin.next_request();
