@@ -18,6 +18,7 @@
 #include "app/healthcheck.hpp"
 #include "app/status_text.hpp"
 #include "app/top_frame.hpp"
+#include "base/percent.hpp"
 #include "config/address.hpp"
 #include "config/load.hpp"
 
@@ -72,14 +73,13 @@ int guarded(std::ostream& err, const std::function<void()>& command) try {
 }
 
 std::string escaped_segment(const std::string& name) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
   std::string out;
   for (const char c : name) {
     const auto byte = static_cast<unsigned char>(c);
     if (std::isalnum(byte) != 0 || c == '-' || c == '.' || c == '_')
       out += c;
     else
-      out.append({'%', digits[byte >> 4U], digits[byte & 0xFU]});
+      base::append_triplet(out, byte);
   }
   return out;
 }

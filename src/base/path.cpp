@@ -8,6 +8,7 @@
 #include <iterator>
 
 #include "base/ascii.hpp"
+#include "base/percent.hpp"
 
 namespace headgate::base {
 namespace {
@@ -39,13 +40,6 @@ bool may_change(std::string_view path, bool merge_slashes) {
     before = c;
   }
   return false;
-}
-
-void append_triplet(std::string& out, unsigned char byte) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
-  out += '%';
-  out += digits[byte >> 4U];
-  out += digits[byte & 0xFU];
 }
 
 void decode_unreserved(std::string_view path, std::string& out) {

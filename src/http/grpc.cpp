@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/ascii.hpp"
+#include "base/percent.hpp"
 
 namespace headgate::http {
 namespace {
@@ -57,16 +58,12 @@ GrpcStatus grpc_status_of(const CauseInfo& cause) {
 std::uint16_t http_status_of(GrpcStatus status) { return http_statuses[static_cast<std::size_t>(status)]; }
 
 void append_grpc_message(std::string& out, std::string_view text) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    if (byte >= 0x20 && byte <= 0x7e && c != '%') {
+    if (byte >= 0x20 && byte <= 0x7e && c != '%')
       out += c;
-      continue;
-    }
-    out += '%';
-    out += digits[byte >> 4U];
-    out += digits[byte & 0xfU];
+    else
+      base::append_triplet(out, byte);
   }
 }
 
