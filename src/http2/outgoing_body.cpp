@@ -58,7 +58,7 @@ void OutgoingBody::drop() {
   stall_.disarm();
 }
 
-OutgoingBody::Portion OutgoingBody::next_portion(std::size_t most) {
+Portion OutgoingBody::next_portion(std::size_t most) {
   const std::size_t bytes = std::min(most, pending_.size());
   deferred_ = bytes == 0 && (!last_ || lost_.failed());
   if (bytes == 0) stall_.disarm();

@@ -13,6 +13,7 @@
 #include "base/task.hpp"
 #include "headgate/error.hpp"
 #include "http/body_source.hpp"
+#include "http2/data_frames.hpp"
 #include "net/deadline_wheel.hpp"
 
 namespace headgate::http2 {
@@ -47,11 +48,6 @@ class OutgoingBody {
   void drop();
 
   // For nghttp2.
-  struct Portion {
-    std::size_t bytes = 0;
-    bool last = false;
-    bool wait = false;  ///< there is nothing yet
-  };
   /// What to send next; at most `most` bytes.
   Portion next_portion(std::size_t most);
   /// With the last portion; "Name: value\r\n" lines.

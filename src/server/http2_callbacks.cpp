@@ -101,31 +101,17 @@ struct Http2Callbacks {
   static ssize_t read_body(nghttp2_session* library, std::int32_t id, std::uint8_t*, std::size_t most,
                            std::uint32_t* flags, nghttp2_data_source* source, void* data) {
     auto& of = *static_cast<Http2Stream*>(source->ptr);
-    const Http2Stream::Portion portion = of.next_portion(most);
-    if (portion.wait) return NGHTTP2_ERR_DEFERRED;
-    *flags |= NGHTTP2_DATA_FLAG_NO_COPY;
-    if (!portion.last) return static_cast<ssize_t>(portion.bytes);
-    *flags |= NGHTTP2_DATA_FLAG_EOF;
-    if (of.trailers().empty()) return static_cast<ssize_t>(portion.bytes);
-    *flags |= NGHTTP2_DATA_FLAG_NO_END_STREAM;
-    http::Http2Fields& fields = session(data).worker().http2().fields;
-    fields.clear();
-    fields.take_lines(of.trailers());
-    nghttp2_submit_trailer(library, id, fields.data(), fields.size());
-    return static_cast<ssize_t>(portion.bytes);
+    const http2::Portion portion = of.next_portion(most);
+    return http2::announce(portion, of.trailers(), library, id, *flags, session(data).worker().http2().fields);
   }
 
   static int send_body(nghttp2_session*, nghttp2_frame*, const std::uint8_t* head, std::size_t size,
                        nghttp2_data_source* source, void* data) {
-    constexpr std::size_t head_bytes = 9;
     Http2Session& self = session(data);
     std::vector<char>& out = self.worker().http2().out;
     if (out.size() >= Http2Workspace::out_bytes || self.hungry_) return NGHTTP2_ERR_WOULDBLOCK;
-    const std::size_t before = out.size();
-    out.insert(out.end(), head, head + head_bytes);
     auto& of = *static_cast<Http2Stream*>(source->ptr);
-    const bool there = of.take_portion(size, out);
-    if (!there) out.resize(before);
+    const bool there = http2::append_data(out, head, of, size);
     self.hungry_ = there && of.is_hungry();
     return there ? 0 : NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
   }

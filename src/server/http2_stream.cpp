@@ -193,7 +193,7 @@ void Http2Stream::watch_progress() {
   stall_.arm(snapshot_->plan->settings.timeouts.client_write_idle);
 }
 
-Http2Stream::Portion Http2Stream::next_portion(std::size_t most) {
+http2::Portion Http2Stream::next_portion(std::size_t most) {
   const std::size_t bytes = std::min(most, pending_.size());
   deferred_ = bytes == 0 && !last_;
   if (bytes == 0) stall_.disarm();

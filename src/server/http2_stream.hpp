@@ -16,6 +16,7 @@
 #include "exchange/downstream.hpp"
 #include "exchange/snapshot.hpp"
 #include "exchange/workspace.hpp"
+#include "http2/data_frames.hpp"
 #include "http2/incoming_body.hpp"
 #include "net/deadline_wheel.hpp"
 #include "server/http2_tunnel.hpp"
@@ -75,12 +76,7 @@ class Http2Stream final : public exchange::Downstream, public boost::intrusive::
   void response_ended() { response_ended_ = true; }
 
   /// What nghttp2 is to send of the body next; at most `most` bytes.
-  struct Portion {
-    std::size_t bytes = 0;
-    bool last = false;
-    bool wait = false;  ///< there is nothing yet
-  };
-  Portion next_portion(std::size_t most);
+  http2::Portion next_portion(std::size_t most);
   /// With the last portion; "Name: value\r\n" lines.
   [[nodiscard]] std::string_view trailers() const { return trailers_; }
   /// Appends a portion to the frames that leave. False: it is not there any more.

@@ -93,35 +93,19 @@ struct Http2ClientCallbacks {
   static ssize_t read_body(nghttp2_session* library, std::int32_t id, std::uint8_t*, std::size_t most,
                            std::uint32_t* flags, nghttp2_data_source* source, void* data) {
     http2::OutgoingBody& body = static_cast<Http2Call*>(source->ptr)->outgoing();
-    const http2::OutgoingBody::Portion portion = body.next_portion(most);
-    if (portion.wait) return NGHTTP2_ERR_DEFERRED;
-    *flags |= NGHTTP2_DATA_FLAG_NO_COPY;
-    if (!portion.last) return static_cast<ssize_t>(portion.bytes);
-    *flags |= NGHTTP2_DATA_FLAG_EOF;
-    if (body.trailers().empty()) return static_cast<ssize_t>(portion.bytes);
-    *flags |= NGHTTP2_DATA_FLAG_NO_END_STREAM;
-    http::Http2Fields& fields = connection(data).means_.workspace.fields;
-    fields.clear();
-    fields.take_lines(body.trailers());
-    nghttp2_submit_trailer(library, id, fields.data(), fields.size());
-    return static_cast<ssize_t>(portion.bytes);
+    const http2::Portion portion = body.next_portion(most);
+    return http2::announce(portion, body.trailers(), library, id, *flags, connection(data).means_.workspace.fields);
   }
 
   static int send_body(nghttp2_session*, nghttp2_frame*, const std::uint8_t* head, std::size_t size,
                        nghttp2_data_source* source, void* data) {
-    constexpr std::size_t head_bytes = 9;
     Http2Connection& self = connection(data);
     std::vector<char>& out = self.means_.workspace.out;
     if (out.size() >= http2::Workspace::out_bytes) return NGHTTP2_ERR_WOULDBLOCK;
-    const std::size_t before = out.size();
-    out.insert(out.end(), head, head + head_bytes);
     auto& call = *static_cast<Http2Call*>(source->ptr);
-    if (call.outgoing().take_portion(size, out)) {
-      self.queue(call);
-      return 0;
-    }
-    out.resize(before);
-    return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+    if (!http2::append_data(out, head, call.outgoing(), size)) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+    self.queue(call);
+    return 0;
   }
 };
 
