@@ -267,37 +267,5 @@ TEST_F(SocketStreamTest, ShutdownTellsThePeerTheEndAndReadsOn) {
   EXPECT_EQ(text(result_of(start_read())), "still here");
 }
 
-/// Reads, or only waits to read, without end.
-base::Task<int> read_for_ever(Stream& stream, bool only_wait, int& reads) {
-  std::array<char, 4> space;
-  for (;; ++reads) {
-    if (only_wait) {
-      if (const int error = co_await stream.readable(testing::patience); error != 0) co_return error;
-      if (!stream.try_read(space).ok()) co_return EIO;
-    } else {
-      const IoResult got = co_await stream.read(space, testing::patience);
-      if (!got.ok()) co_return EIO;
-    }
-  }
-}
-
-TEST_F(SocketStreamTest, BytesWithoutEndLeaveTheTurnToTheOthers) {
-  for (const bool only_wait : {false, true}) {
-    const std::size_t reads_in_all = 10'000;
-    testing::send_all(peer(), std::string(4 * reads_in_all, 'a'));
-    int reads = 0;
-    Running<int> reading{read_for_ever(*stream_, only_wait, reads)};
-
-    loop_.run_once(10ms);
-    EXPECT_GT(reads, 0);
-    EXPECT_LT(reads, 50);
-    ASSERT_TRUE(run_until([&] { return reads == static_cast<int>(reads_in_all); })) << reads;
-
-    EXPECT_FALSE(reading.done());
-    stream_->cancel();
-    EXPECT_EQ(reading.done(), true);
-  }
-}
-
 }  // namespace
 }  // namespace headgate::net
