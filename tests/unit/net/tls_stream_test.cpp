@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -205,6 +206,67 @@ TEST_F(TlsStreamTest, AHandshakeHasNotBegunWhenThePeerGoesWithoutAByte) {
   pair_.far.close();
 
   EXPECT_EQ(result_of(server_->handshake(testing::patience)).cause, Cause::client_closed);
+}
+
+/// With a client that does what TlsStream never would.
+class TlsMisuseTest : public TlsStreamTest {
+ protected:
+  void meet() {
+    context_.reset(SSL_CTX_new(TLS_client_method()));
+    ssl_.reset(SSL_new(context_.get()));
+    SSL_set_fd(ssl_.get(), pair_.far.fd());
+    SSL_set_connect_state(ssl_.get());
+    Running<Error> server{server_->handshake(testing::patience)};
+    ASSERT_TRUE(run_until([&] { return SSL_do_handshake(ssl_.get()) == 1 && server.done(); }));
+    ASSERT_FALSE(server.result().failed()) << server.result().detail;
+  }
+  /// One at a time, as the socket has room for them.
+  void send_key_updates(int count, const std::function<bool()>& enough) {
+    for (int i = 0; i < count && !enough(); ++i) {
+      ASSERT_EQ(SSL_key_update(ssl_.get(), SSL_KEY_UPDATE_NOT_REQUESTED), 1);
+      ASSERT_TRUE(run_until([&] { return SSL_do_handshake(ssl_.get()) == 1 || enough(); }));
+    }
+  }
+
+  base::SslPtr ssl_;
+};
+
+TEST_F(TlsMisuseTest, IsNoneWhenKeysAreRenewedNowAndThen) {
+  meet();
+  Running<IoResult> reading{read(*server_, space_, testing::patience)};
+
+  send_key_updates(20, [&] { return reading.done(); });
+  EXPECT_EQ(SSL_write(ssl_.get(), "x", 1), 1);
+
+  ASSERT_TRUE(run_until([&] { return reading.done(); }));
+  EXPECT_EQ(reading.result().bytes, 1u);
+  EXPECT_FALSE(server_->misuse().failed());
+}
+
+TEST_F(TlsMisuseTest, EndsAConnectionThatRenewsItsKeysWithoutEnd) {
+  meet();
+  Running<IoResult> reading{read(*server_, space_, testing::patience)};
+
+  send_key_updates(1'000, [&] { return reading.done(); });
+
+  ASSERT_TRUE(run_until([&] { return reading.done(); }));
+  EXPECT_EQ(reading.result().error, EPROTO);
+  EXPECT_EQ(server_->misuse().cause, Cause::tls_handshake_failed);
+}
+
+TEST_F(TlsMisuseTest, IsNotHiddenByBytesInBetween) {
+  meet();
+  bool ended = false;
+
+  for (int i = 0; i < 1'000 && !ended; ++i) {
+    Running<IoResult> reading{read(*server_, space_, testing::patience)};
+    send_key_updates(1, [] { return false; });
+    (void)SSL_write(ssl_.get(), "x", 1);
+    ASSERT_TRUE(run_until([&] { return reading.done(); }));
+    ended = reading.result().error == EPROTO;
+  }
+
+  EXPECT_TRUE(ended);
 }
 
 TEST(TlsWorkspace, LetsFewHandshakesGoOnInOneTurn) {
