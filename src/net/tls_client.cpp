@@ -81,20 +81,23 @@ TlsClient::TlsClient(TlsClientOptions options)
   if (options_.certificate) base::Certificate{*options_.certificate}.use_in(raw);
   const std::string protocols = alpn_list(options_.application_protocols);
   const auto* bytes = reinterpret_cast<const unsigned char*>(protocols.data());
-  if (!protocols.empty()) SSL_CTX_set_alpn_protos(raw, bytes, static_cast<unsigned>(protocols.size()));
+  if (!protocols.empty())
+    check_openssl(SSL_CTX_set_alpn_protos(raw, bytes, static_cast<unsigned>(protocols.size())) == 0, "ALPN");
 }
 
-/// An address is no name to ask for (RFC 6066 s3), but one that a certificate can have.
+/// An address is no name to ask for (RFC 6066 s3), but one that a certificate can have. Without a name that OpenSSL has
+/// taken it would believe every certificate of an authority.
 void TlsClient::expect(SSL* ssl, const std::string& server_name) {
   if (server_name.empty()) return;
   X509_VERIFY_PARAM* const expected = SSL_get0_param(ssl);
   if (base::IpAddress::parse(server_name)) {
-    X509_VERIFY_PARAM_set1_ip_asc(expected, server_name.c_str());
+    check_openssl(X509_VERIFY_PARAM_set1_ip_asc(expected, server_name.c_str()) == 1, "the address of the peer");
     return;
   }
-  SSL_set_tlsext_host_name(ssl, server_name.c_str());
   X509_VERIFY_PARAM_set_hostflags(expected, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-  X509_VERIFY_PARAM_set1_host(expected, server_name.data(), server_name.size());
+  check_openssl(X509_VERIFY_PARAM_set1_host(expected, server_name.data(), server_name.size()) == 1 &&
+                    SSL_set_tlsext_host_name(ssl, server_name.c_str()) == 1,
+                "the name of the peer");
 }
 
 void TlsClient::offer_http1(SSL* ssl) {

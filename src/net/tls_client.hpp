@@ -60,12 +60,13 @@ class TlsClient {
   explicit TlsClient(TlsClientOptions options);
 
   /// For one connection to a peer that must be `server_name`, a host name or an IP address; empty: anybody whom an
-  /// authority knows. `slot` outlives it; null: nothing is resumed. Throws std::bad_alloc.
+  /// authority knows. `slot` outlives it; null: nothing is resumed. Throws std::bad_alloc, and as expect().
   [[nodiscard]] base::SslPtr session(const std::string& server_name, TlsSessionSlot* slot) const;
   [[nodiscard]] const TlsClientOptions& options() const { return options_; }
   /// For whoever makes its connections itself.
   [[nodiscard]] SSL_CTX* context() const { return context_.get(); }
-  /// Says to a connection of context() whom it should ask for and expect.
+  /// Says to a connection of context() whom it should ask for and expect. Throws std::runtime_error: no certificate can
+  /// have that name.
   static void expect(SSL* ssl, const std::string& server_name);
   /// Before its handshake: the connection is to speak HTTP/1.1, whatever application_protocols lists.
   static void offer_http1(SSL* ssl);

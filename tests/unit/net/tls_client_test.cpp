@@ -45,6 +45,12 @@ TEST_F(TlsClientTest, RefusesACertificateOfAnotherName) {
   EXPECT_FALSE(takes(believer(), server_, "192.0.2.2"));
 }
 
+TEST_F(TlsClientTest, AsksNobodyWhenTheNameCannotBeExpected) {
+  const TlsClient client = believer();
+
+  EXPECT_THROW((void)client.session(std::string{"b.test\0x", 8}, nullptr), std::runtime_error);
+}
+
 TEST_F(TlsClientTest, RefusesACertificateThatNobodyItBelievesHasSigned) {
   const TlsServer own{{.certificates = {make_certificate({"a.test"})}}};
 
