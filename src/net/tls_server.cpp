@@ -47,7 +47,9 @@ TlsServer::TlsServer(const TlsServerOptions& options, std::shared_ptr<TicketKeys
     certificates.emplace_back(pair);
     if (pair.ocsp_response.empty()) continue;
     const auto slot = std::make_shared<StapleSlot>();
-    slot->put(std::make_shared<base::OcspResponse>(pair.ocsp_response, certificates.back().leaf()));
+    const auto& last = certificates.back();
+    const auto response = std::make_shared<base::OcspResponse>(pair.ocsp_response, last.leaf(), last.issuer());
+    slot->put(response);
     staples_.add(certificates.back(), slot);
   }
   for (const auto& [index, slot] : options.fetched_staples) staples_.add(certificates[index], slot);
