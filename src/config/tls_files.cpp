@@ -65,6 +65,7 @@ void bring_ocsp(const Node& at, CertificateFiles& files, const base::Certificate
   if (!bring(at, files.ocsp, files.pem.ocsp_response, findings, brought)) return;
   try {
     const base::OcspResponse response{files.pem.ocsp_response, certificate.leaf(), certificate.issuer()};
+    if (certificate.issuer() != nullptr) response.check_signature(certificate.issuer());
     if (!response.is_good()) findings.warning(at, "the authority says that the certificate is not good any more");
     if (response.valid_until() < base::wall_clock_seconds())
       findings.warning(at, "the OCSP response is too old to be of use: fetch a new one");

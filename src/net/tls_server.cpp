@@ -49,7 +49,7 @@ TlsServer::TlsServer(const TlsServerOptions& options, std::shared_ptr<TicketKeys
     const auto slot = std::make_shared<StapleSlot>();
     const auto& last = certificates.back();
     const auto response = std::make_shared<base::OcspResponse>(pair.ocsp_response, last.leaf(), last.issuer());
-    slot->put(response);
+    if (response->is_good()) slot->put(response);
     staples_.add(certificates.back(), slot);
   }
   for (const auto& [index, slot] : options.fetched_staples) staples_.add(certificates[index], slot);

@@ -108,6 +108,14 @@ TEST_F(TlsFiles, OfOcspAreOfTheCertificateAndFresh) {
 
   write_file(folder_ / "staple", make_ocsp_response(authority, authority, true, 2h));
   EXPECT_THAT(problem(listening(with_staple)), HasSubstr("the OCSP response is not of this certificate"));
+
+  install({site.certificates + authority.certificates, site.key});
+  write_file(folder_ / "staple", make_ocsp_response(site, authority, true, 2h));
+  EXPECT_EQ(problem(listening(with_staple)), "");
+
+  const auto impostor = make_certificate({}, {.common_name = "Authority"});
+  write_file(folder_ / "staple", make_ocsp_response(site, {{&authority, true}}, impostor, 2h));
+  EXPECT_THAT(problem(listening(with_staple)), HasSubstr("the OCSP response is not signed by the authority"));
 }
 
 TEST_F(TlsFiles, NeedAResponderForOcspToBeFetched) {

@@ -217,9 +217,9 @@ TEST_F(Tickets, AreNotGivenWhenSessionsHaveNoLifetime) {
 }
 
 TEST_F(TlsClientTest, GetsTheStapleThatIsValid) {
-  const auto staple_of = [&](std::chrono::seconds valid_for) {
+  const auto staple_of = [&](std::chrono::seconds valid_for, bool good = true) {
     base::PemPair site = signed_for({"a.test"});
-    site.ocsp_response = make_ocsp_response(site, authority_, true, valid_for);
+    site.ocsp_response = make_ocsp_response(site, authority_, good, valid_for);
     const TlsServer server{{.certificates = {site}}};
     const base::SslPtr client = believer().session("a.test", nullptr);
     SSL_set_tlsext_status_type(client.get(), TLSEXT_STATUSTYPE_ocsp);
@@ -231,6 +231,7 @@ TEST_F(TlsClientTest, GetsTheStapleThatIsValid) {
 
   EXPECT_TRUE(staple_of(2h));
   EXPECT_FALSE(staple_of(-1s)) << "it is too old";
+  EXPECT_FALSE(staple_of(2h, false)) << "it says that the certificate was revoked";
 }
 
 }  // namespace
