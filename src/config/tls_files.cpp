@@ -123,7 +123,10 @@ void bring_revocation_lists(const Node& at, const std::string& path, const std::
 }
 
 void bring(const Node& node, ClientCertificates& clients, Findings& findings, Brought& brought) {
-  if (const Node* ca = node.find("ca")) bring_authorities(*ca, clients.ca, clients.ca_pem, findings, brought);
+  if (const Node* ca = node.find("ca")) {
+    if (clients.ca.empty() && ca->kind == Node::Kind::string) findings.error(*ca, "found \"\", expected a path");
+    bring_authorities(*ca, clients.ca, clients.ca_pem, findings, brought);
+  }
   if (const Node* crl = node.find("crl"))
     bring_revocation_lists(*crl, clients.crl, clients.ca_pem, clients.crl_pem, findings, brought);
 }

@@ -195,6 +195,17 @@ TEST_F(TlsFiles, HaveNoEffectWithoutABackendOfHttps) {
             "has no effect: no backend's url begins with https://");
 }
 
+TEST_F(TlsFiles, HaveNoEffectWhereNobodyIsVerified) {
+  EXPECT_EQ(warning(speaking(R"("verify": false, "ca": )" + file("site.pem"))),
+            "\"ca\" and \"crl\" have no effect: \"verify\" is false, and every certificate is taken");
+  EXPECT_EQ(warning(speaking(R"("verify": false)")), "");
+}
+
+TEST_F(TlsFiles, OfTheAuthoritiesOfClientsAreNamed) {
+  EXPECT_EQ(problem(listening(pair() + R"(, "client_certificates": { "ca": "" })")),
+            "/listeners/0/tls/client_certificates/ca: found \"\", expected a path");
+}
+
 TEST_F(TlsFiles, ASocketHasNoNameToExpect) {
   EXPECT_THAT(problem(speaking("", "https://unix:/run/a.sock")), HasSubstr("Set tls.server_name"));
   EXPECT_EQ(problem(speaking(R"("server_name": "a.test")", "https://unix:/run/a.sock")), "");
