@@ -2,10 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "net/tls_server.hpp"
 #include "support/event_loop_fixture.hpp"
@@ -267,6 +269,44 @@ TEST_F(TlsMisuseTest, IsNotHiddenByBytesInBetween) {
   }
 
   EXPECT_TRUE(ended);
+}
+
+class TlsCrowdTest : public testing::EventLoopTest {
+ protected:
+  /// One of many, with its own side of the connection.
+  struct Member {
+    Member(net::EventLoop& loop, const TlsServer& tls, SSL_CTX* context)
+        : server{loop, testing::release(pair.near), TlsEnd{tls.session(), nullptr}}, client{SSL_new(context)} {
+      SSL_set_fd(client.get(), pair.far.fd());
+      SSL_set_connect_state(client.get());
+    }
+    [[nodiscard]] bool answered() const {
+      char byte = 0;
+      return ::recv(pair.far.fd(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 1;
+    }
+    SocketPair pair;
+    TlsStream server;
+    base::SslPtr client;
+    Running<Error> handshake{server.handshake(testing::patience)};
+  };
+};
+
+TEST_F(TlsCrowdTest, HasFewHandshakesGoOnInOneTurn) {
+  const TlsServer tls{{.certificates = {make_certificate({"a.test"})}}};
+  const base::SslContextPtr context{SSL_CTX_new(TLS_client_method())};
+  std::vector<std::unique_ptr<Member>> crowd;
+  for (int i = 0; i < 20; ++i) crowd.push_back(std::make_unique<Member>(loop_, tls, context.get()));
+  settle();
+  settle();
+  for (const auto& member : crowd) ASSERT_EQ(SSL_do_handshake(member->client.get()), -1) << "it has said hello";
+
+  loop_.run_once(10ms);
+
+  EXPECT_EQ(std::count_if(crowd.begin(), crowd.end(), [](const auto& member) { return member->answered(); }), 4);
+  EXPECT_TRUE(run_until([&] {
+    for (const auto& member : crowd) SSL_do_handshake(member->client.get());
+    return std::all_of(crowd.begin(), crowd.end(), [](const auto& member) { return member->handshake.done(); });
+  }));
 }
 
 TEST(TlsWorkspace, LetsFewHandshakesGoOnInOneTurn) {
