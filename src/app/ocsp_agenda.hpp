@@ -5,10 +5,13 @@
 
 namespace headgate::app {
 
-/// When a responder is asked again after an answer: when half of the answer's validity is over, so that there is as
-/// much time again for a responder that is away. Not more often than each minute.
+/// When a responder is asked again after an answer: after half of the time that the answer is still valid for, so that
+/// there is as much again for a responder that is away. Not more often than each minute; but each day, as an answer for
+/// years, "99991231235959Z" among them, must not hide for years that the certificate was revoked.
 inline std::chrono::seconds renew_after(std::chrono::sys_seconds valid_until, std::chrono::sys_seconds now) {
-  return std::max<std::chrono::seconds>((valid_until - now) / 2, std::chrono::minutes{1});
+  constexpr std::chrono::seconds soonest = std::chrono::minutes{1};
+  constexpr std::chrono::seconds latest = std::chrono::hours{24};
+  return std::clamp<std::chrono::seconds>((valid_until - now) / 2, soonest, latest);
 }
 
 /// After so many failures in a row: it doubles, from a second to an hour.

@@ -136,8 +136,9 @@ std::vector<std::string> Runtime::apply(config::Settings settings, std::string h
   config::Settings configured = settings;
   give_secrets(settings);
   std::shared_ptr<const exchange::Plan> plan;
+  exchange::KeptTls kept_tls = kept_tls_;  // a plan that is refused must not change what the next one finds
   try {
-    plan = exchange::make_plan(std::move(settings), generation_ + 1, std::move(hash), &counters_, &kept_tls_);
+    plan = exchange::make_plan(std::move(settings), generation_ + 1, std::move(hash), &counters_, &kept_tls);
   } catch (const std::exception& error) {
     return {error.what()};
   }
@@ -159,6 +160,7 @@ std::vector<std::string> Runtime::apply(config::Settings settings, std::string h
   publish(plan, endpoints);
   listeners_.commit(workers_, plan->listeners);
   configured_ = std::move(configured);
+  kept_tls_ = std::move(kept_tls);
   plan_ = std::move(plan);
   serving_since_ = observe::wall_clock_now();
   ++generation_;

@@ -4,6 +4,7 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
+#include <algorithm>
 #include <ctime>
 #include <stdexcept>
 #include <string_view>
@@ -80,6 +81,14 @@ std::chrono::sys_seconds time_of(const ASN1_TIME* time) {
   std::tm parts{};
   ASN1_TIME_to_tm(time, &parts);
   return std::chrono::sys_seconds{std::chrono::seconds{::timegm(&parts)}};
+}
+
+std::chrono::sys_seconds end_of_chain(const SSL* ssl) {
+  auto first = std::chrono::sys_seconds::max();
+  const STACK_OF(X509)* chain = SSL_get0_verified_chain(ssl);
+  for (int i = 0; i < sk_X509_num(chain); ++i)
+    first = std::min(first, time_of(X509_get0_notAfter(sk_X509_value(chain, i))));
+  return first;
 }
 
 PeerCertificate describe(X509* certificate) {

@@ -27,6 +27,9 @@ class CertificateError : public std::runtime_error {
 std::vector<CertificatePtr> certificates_in(const std::string& pem);
 /// Throws nothing: OpenSSL checked it when it was read.
 std::chrono::sys_seconds time_of(const ASN1_TIME* time);
+/// The first end of a certificate of the chain by which the peer was verified in a full handshake; far away: it was
+/// not.
+std::chrono::sys_seconds end_of_chain(const SSL* ssl);
 /// Who showed it.
 PeerCertificate describe(X509* certificate);
 

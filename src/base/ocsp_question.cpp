@@ -77,8 +77,8 @@ OcspQuestion::OcspQuestion(const Certificate& certificate) {
 }
 
 OcspResponse OcspQuestion::read(std::string der, std::chrono::sys_seconds now) const {
-  OcspResponse response{std::move(der), leaf_.get()};
-  response.check_signature(leaf_.get(), issuer_.get());
+  OcspResponse response{std::move(der), leaf_.get(), issuer_.get()};
+  response.check_signature(issuer_.get());
   if (response.valid_from() > now + clock_skew) fail("the OCSP response is not valid yet");
   if (response.valid_until() <= now) fail("the OCSP response is too old");
   return response;

@@ -31,23 +31,32 @@ BasicPtr read(const std::string& der) {
   return basic;
 }
 
-/// The answer for that serial number; null: there is none.
-OCSP_SINGLERESP* answer_for(OCSP_BASICRESP* basic, const X509* certificate) {
-  const ASN1_INTEGER* wanted = X509_get0_serialNumber(certificate);
+/// Responders choose with which digest they name the issuer (RFC 6960 s4.1.1).
+bool names(const OCSP_CERTID* named, X509* certificate, X509* issuer) {
+  ASN1_OBJECT* digest = nullptr;
+  ASN1_INTEGER* serial = nullptr;
+  OCSP_id_get0_info(nullptr, &digest, nullptr, &serial, const_cast<OCSP_CERTID*>(named));
+  if (serial == nullptr || ASN1_INTEGER_cmp(serial, X509_get0_serialNumber(certificate)) != 0) return false;
+  if (issuer == nullptr) return true;
+  const EVP_MD* known = EVP_get_digestbyobj(digest);
+  const CertIdPtr wanted{known == nullptr ? nullptr : OCSP_cert_to_id(known, certificate, issuer)};
+  return wanted && OCSP_id_cmp(wanted.get(), named) == 0;
+}
+
+/// The answer for that certificate; null: there is none.
+OCSP_SINGLERESP* answer_for(OCSP_BASICRESP* basic, X509* certificate, X509* issuer) {
   for (int i = 0; i < OCSP_resp_count(basic); ++i) {
     OCSP_SINGLERESP* answer = OCSP_resp_get0(basic, i);
-    ASN1_INTEGER* serial = nullptr;
-    OCSP_id_get0_info(nullptr, nullptr, nullptr, &serial, const_cast<OCSP_CERTID*>(OCSP_SINGLERESP_get0_id(answer)));
-    if (serial != nullptr && ASN1_INTEGER_cmp(serial, wanted) == 0) return answer;
+    if (names(OCSP_SINGLERESP_get0_id(answer), certificate, issuer)) return answer;
   }
   return nullptr;
 }
 
 }  // namespace
 
-OcspResponse::OcspResponse(std::string der, const X509* certificate) : der_{std::move(der)} {
+OcspResponse::OcspResponse(std::string der, X509* certificate, X509* issuer) : der_{std::move(der)} {
   const BasicPtr basic = read(der_);
-  OCSP_SINGLERESP* answer = answer_for(basic.get(), certificate);
+  OCSP_SINGLERESP* answer = answer_for(basic.get(), certificate, issuer);
   if (answer == nullptr) fail("the OCSP response is not of this certificate");
   ASN1_GENERALIZEDTIME* from = nullptr;
   ASN1_GENERALIZEDTIME* next = nullptr;
@@ -58,12 +67,10 @@ OcspResponse::OcspResponse(std::string der, const X509* certificate) : der_{std:
   valid_until_ = time_of(next);
 }
 
-void OcspResponse::check_signature(X509* certificate, X509* issuer) const {
+void OcspResponse::check_signature(X509* issuer) const {
   const BasicPtr basic = read(der_);
-  const CertIdPtr id{OCSP_cert_to_id(EVP_sha1(), certificate, issuer)};
   const StorePtr store{X509_STORE_new()};
-  if (!id || !store) throw std::bad_alloc{};
-  if (OCSP_resp_find(basic.get(), id.get(), -1) < 0) fail("the OCSP response is of another issuer's certificate");
+  if (!store) throw std::bad_alloc{};
   X509_STORE_add_cert(store.get(), issuer);
   X509_STORE_set_flags(store.get(), X509_V_FLAG_PARTIAL_CHAIN);  // the issuer need not be a root
   STACK_OF(X509)* signers = sk_X509_new_null();

@@ -10,11 +10,11 @@ namespace headgate::base {
 
 class OcspResponse {
  public:
-  /// `der`: the whole response. Throws CertificateError: it cannot be read, is a refusal, or is of other certificates.
-  OcspResponse(std::string der, const X509* certificate);
-  /// Throws CertificateError: it says nothing of this certificate of this issuer, or neither that nor whom it has
-  /// appointed (RFC 6960 s4.2.2.2) has signed it.
-  void check_signature(X509* certificate, X509* issuer) const;
+  /// `der`: the whole response. `issuer`: of the certificate; null: unknown, and its serial number has to do. Throws
+  /// CertificateError: it cannot be read, is a refusal, or is of other certificates.
+  OcspResponse(std::string der, X509* certificate, X509* issuer);
+  /// Throws CertificateError: neither the issuer nor whom it has appointed (RFC 6960 s4.2.2.2) has signed it.
+  void check_signature(X509* issuer) const;
 
   [[nodiscard]] const std::string& der() const { return der_; }
   [[nodiscard]] std::chrono::sys_seconds valid_from() const { return valid_from_; }

@@ -3,6 +3,8 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
+#include <algorithm>
+
 #include "base/certificate.hpp"
 
 namespace headgate::base {
@@ -43,6 +45,13 @@ void check_signature(X509_CRL* list, const std::vector<CertificatePtr>& authorit
 std::chrono::sys_seconds end_of(const X509_CRL* list) {
   const ASN1_TIME* next = X509_CRL_get0_nextUpdate(list);
   return next == nullptr ? std::chrono::sys_seconds::max() : time_of(next);
+}
+
+std::chrono::sys_seconds first_end_of(const std::string& pem) {
+  auto first = std::chrono::sys_seconds::max();
+  if (pem.empty()) return first;
+  for (const RevocationListPtr& list : revocation_lists_in(pem)) first = std::min(first, end_of(list.get()));
+  return first;
 }
 
 void refuse_revoked(SSL_CTX* context, const std::string& pem) {

@@ -21,6 +21,9 @@ void check_signature(X509_CRL* list, const std::vector<CertificatePtr>& authorit
 /// When its authority has a newer one (nextUpdate); from then on nobody believes this one. Far away: it does not say.
 std::chrono::sys_seconds end_of(const X509_CRL* list);
 
+/// The first end of those in the text; far away: it is empty. Throws as revocation_lists_in().
+std::chrono::sys_seconds first_end_of(const std::string& pem);
+
 /// From now on every certificate of a peer's chain must have a valid list of its authority, and not be on it. The empty
 /// text changes nothing. Throws as revocation_lists_in().
 void refuse_revoked(SSL_CTX* context, const std::string& pem);

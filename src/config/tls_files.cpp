@@ -64,7 +64,8 @@ void bring_ocsp(const Node& at, CertificateFiles& files, const base::Certificate
                 Brought& brought) {
   if (!bring(at, files.ocsp, files.pem.ocsp_response, findings, brought)) return;
   try {
-    const base::OcspResponse response{files.pem.ocsp_response, certificate.leaf()};
+    const base::OcspResponse response{files.pem.ocsp_response, certificate.leaf(), certificate.issuer()};
+    if (certificate.issuer() != nullptr) response.check_signature(certificate.issuer());
     if (!response.is_good()) findings.warning(at, "the authority says that the certificate is not good any more");
     if (response.valid_until() < base::wall_clock_seconds())
       findings.warning(at, "the OCSP response is too old to be of use: fetch a new one");
@@ -122,7 +123,10 @@ void bring_revocation_lists(const Node& at, const std::string& path, const std::
 }
 
 void bring(const Node& node, ClientCertificates& clients, Findings& findings, Brought& brought) {
-  if (const Node* ca = node.find("ca")) bring_authorities(*ca, clients.ca, clients.ca_pem, findings, brought);
+  if (const Node* ca = node.find("ca")) {
+    if (clients.ca.empty() && ca->kind == Node::Kind::string) findings.error(*ca, "found \"\", expected a path");
+    bring_authorities(*ca, clients.ca, clients.ca_pem, findings, brought);
+  }
   if (const Node* crl = node.find("crl"))
     bring_revocation_lists(*crl, clients.crl, clients.ca_pem, clients.crl_pem, findings, brought);
 }

@@ -31,6 +31,8 @@ void validate_tls(const Node& node, const Upstream& upstream, Findings& findings
   if (upstream.tls != UpstreamTls{} && tls != nullptr &&
       std::none_of(upstream.backends.begin(), upstream.backends.end(), by_tls))
     findings.warning(*tls, "has no effect: no backend's url begins with https://");
+  if (!upstream.tls.verify && tls != nullptr && !(upstream.tls.ca.empty() && upstream.tls.crl.empty()))
+    findings.warning(*tls, "\"ca\" and \"crl\" have no effect: \"verify\" is false, and every certificate is taken");
   if (upstream.tls.verify && upstream.tls.server_name.empty() &&
       std::any_of(upstream.backends.begin(), upstream.backends.end(), nameless))
     findings.error(node, "which name should the certificate of a Unix socket have? Set tls.server_name");

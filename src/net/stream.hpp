@@ -56,6 +56,8 @@ class Stream {
 
   /// What the peer has shown in the handshake.
   [[nodiscard]] virtual std::optional<base::PeerCertificate> peer_certificate() const { return std::nullopt; }
+  /// How the peer has misused the encryption, when that has ended the stream; none: it has not.
+  [[nodiscard]] virtual Error misuse() const { return Error::none(); }
   /// As try_write(), but never encrypted: for a peer that has not understood that it should be.
   virtual IoResult try_write_plain(std::string_view bytes);
 

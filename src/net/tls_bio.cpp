@@ -1,24 +1,35 @@
 #include "net/tls_bio.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <new>
 
 #include "net/tls_stream.hpp"
 
 namespace headgate::net {
+namespace {
+
+/// More than what a write collects at once, 64 KiB in records: what a peer may make us answer (KeyUpdate, refused
+/// renegotiations) without taking the answers.
+constexpr std::size_t most_unsent = 256 * 1024;
+
+}  // namespace
 
 TlsStream& TlsBio::stream(BIO* bio) { return *static_cast<TlsStream*>(BIO_get_data(bio)); }
 
 int TlsBio::read(BIO* bio, char* space, int size) {
   TlsStream& self = stream(bio);
   BIO_clear_retry_flags(bio);
-  if (!self.raw_may_read_) {  // certainly nothing
+  if (self.socket_error_ != 0) return -1;
+  const std::size_t most = std::min(static_cast<std::size_t>(size), self.raw_share_);
+  if (!self.raw_may_read_ || most == 0) {  // certainly nothing, or not in this turn
     BIO_set_retry_read(bio);
     return -1;
   }
-  const IoResult got = self.SocketStream::try_read({space, static_cast<std::size_t>(size)});
+  const IoResult got = self.SocketStream::try_read({space, most});
   self.raw_may_read_ = self.may_read_;
   if (got.error == 0) {
+    self.raw_share_ -= got.bytes;
     self.raw_end_ = got.bytes == 0;
     return static_cast<int>(got.bytes);
   }
@@ -30,8 +41,11 @@ int TlsBio::read(BIO* bio, char* space, int size) {
 }
 
 int TlsBio::write(BIO* bio, const char* bytes, int size) {
+  TlsStream& self = stream(bio);
   BIO_clear_retry_flags(bio);
-  stream(bio).unsent_.append(bytes, static_cast<std::size_t>(size));
+  if (self.unsent_.size() > most_unsent) self.socket_error_ = EPROTO;
+  if (self.socket_error_ != 0) return -1;
+  self.unsent_.append(bytes, static_cast<std::size_t>(size));
   return size;
 }
 

@@ -2,6 +2,7 @@
 
 #include <openssl/x509v3.h>
 
+#include <algorithm>
 #include <new>
 #include <stdexcept>
 #include <utility>
@@ -9,12 +10,14 @@
 #include "base/certificate.hpp"
 #include "base/ip_address.hpp"
 #include "base/revocation_list.hpp"
+#include "base/wall_clock.hpp"
 #include "net/alpn_list.hpp"
 
 namespace headgate::net {
 namespace {
 
 using base::check_openssl;
+using std::chrono::sys_seconds;
 
 void believe(SSL_CTX* context, const std::string& ca_pem) {
   if (ca_pem.empty()) return check_openssl(SSL_CTX_set_default_verify_paths(context) == 1, "the system's authorities");
@@ -30,12 +33,31 @@ int peer_index() {
   return index;
 }
 
+/// Where a connection keeps until when the session that it offers may be resumed, in seconds since the epoch.
+int until_index() {
+  static const int index = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+  return index;
+}
+
+sys_seconds resumable_until(SSL* ssl) {
+  if (SSL_session_reused(ssl) != 0)
+    return sys_seconds{std::chrono::seconds{reinterpret_cast<std::intptr_t>(SSL_get_ex_data(ssl, until_index()))}};
+  return std::min<sys_seconds>(base::wall_clock_seconds() + TlsClient::longest_session, base::end_of_chain(ssl));
+}
+
 /// TLS 1.3 gives out sessions whenever it likes, and several: the last one counts.
 int keep_session(SSL* ssl, SSL_SESSION* session) {
   auto* slot = static_cast<TlsSessionSlot*>(SSL_get_app_data(ssl));
   if (slot == nullptr) return 0;
-  slot->put(base::TlsSessionPtr{session}, reinterpret_cast<TlsSessionSlot::Peer>(SSL_get_ex_data(ssl, peer_index())));
+  const auto peer = reinterpret_cast<TlsSessionSlot::Peer>(SSL_get_ex_data(ssl, peer_index()));
+  slot->put(base::TlsSessionPtr{session}, peer, resumable_until(ssl));
   return 1;  // taken over
+}
+
+/// For what comes of it in turn.
+void offer(SSL* ssl, const TlsSessionSlot& slot) {
+  const auto until = static_cast<std::intptr_t>(slot.until().time_since_epoch().count());
+  if (SSL_set_ex_data(ssl, until_index(), reinterpret_cast<void*>(until)) == 1) SSL_set_session(ssl, slot.get());
 }
 
 }  // namespace
@@ -53,25 +75,29 @@ TlsClient::TlsClient(TlsClientOptions options)
   if (options_.verify) {
     believe(raw, options_.ca_pem);
     base::refuse_revoked(raw, options_.crl_pem);
+    lists_until_ = base::first_end_of(options_.crl_pem);
     SSL_CTX_set_verify(raw, SSL_VERIFY_PEER, nullptr);
   }
   if (options_.certificate) base::Certificate{*options_.certificate}.use_in(raw);
   const std::string protocols = alpn_list(options_.application_protocols);
   const auto* bytes = reinterpret_cast<const unsigned char*>(protocols.data());
-  if (!protocols.empty()) SSL_CTX_set_alpn_protos(raw, bytes, static_cast<unsigned>(protocols.size()));
+  if (!protocols.empty())
+    check_openssl(SSL_CTX_set_alpn_protos(raw, bytes, static_cast<unsigned>(protocols.size())) == 0, "ALPN");
 }
 
-/// An address is no name to ask for (RFC 6066 s3), but one that a certificate can have.
+/// An address is no name to ask for (RFC 6066 s3), but one that a certificate can have. Without a name that OpenSSL has
+/// taken it would believe every certificate of an authority.
 void TlsClient::expect(SSL* ssl, const std::string& server_name) {
   if (server_name.empty()) return;
   X509_VERIFY_PARAM* const expected = SSL_get0_param(ssl);
   if (base::IpAddress::parse(server_name)) {
-    X509_VERIFY_PARAM_set1_ip_asc(expected, server_name.c_str());
+    check_openssl(X509_VERIFY_PARAM_set1_ip_asc(expected, server_name.c_str()) == 1, "the address of the peer");
     return;
   }
-  SSL_set_tlsext_host_name(ssl, server_name.c_str());
   X509_VERIFY_PARAM_set_hostflags(expected, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-  X509_VERIFY_PARAM_set1_host(expected, server_name.data(), server_name.size());
+  check_openssl(X509_VERIFY_PARAM_set1_host(expected, server_name.data(), server_name.size()) == 1 &&
+                    SSL_set_tlsext_host_name(ssl, server_name.c_str()) == 1,
+                "the name of the peer");
 }
 
 void TlsClient::offer_http1(SSL* ssl) {
@@ -86,7 +112,8 @@ base::SslPtr TlsClient::session(const std::string& server_name, TlsSessionSlot* 
   if (slot != nullptr) {
     SSL_set_app_data(ssl.get(), slot);
     SSL_set_ex_data(ssl.get(), peer_index(), reinterpret_cast<void*>(slot->peer()));
-    if (slot->get() != nullptr) SSL_set_session(ssl.get(), slot->get());
+    const bool holds = base::wall_clock_seconds() < std::min(slot->until(), lists_until_);
+    if (slot->get() != nullptr && holds) offer(ssl.get(), *slot);
   }
   SSL_set_connect_state(ssl.get());
   return ssl;

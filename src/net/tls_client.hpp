@@ -1,6 +1,7 @@
 // What an upstream needs to speak TLS as a client: whom to believe, who we are, and sessions to resume.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -34,35 +35,45 @@ class TlsSessionSlot {
     ++peer_;
   }
   [[nodiscard]] Peer peer() const { return peer_; }
-  void put(base::TlsSessionPtr session, Peer of) {
-    if (of == peer_) session_ = std::move(session);
+  /// `until`: what the full handshake that it comes of has proven of the peer holds.
+  void put(base::TlsSessionPtr session, Peer of, std::chrono::sys_seconds until) {
+    if (of != peer_) return;
+    session_ = std::move(session);
+    until_ = until;
   }
   [[nodiscard]] SSL_SESSION* get() const { return session_.get(); }
+  [[nodiscard]] std::chrono::sys_seconds until() const { return until_; }
 
  private:
   base::TlsSessionPtr session_;
+  std::chrono::sys_seconds until_{};
   Peer peer_ = 0;
 };
 
 /// Immutable once made: shared by all workers.
 class TlsClient {
  public:
+  /// From the full handshake on, however often its session is resumed: the peer is verified only there. As for clients.
+  static constexpr std::chrono::hours longest_session{24};
+
   /// Throws std::runtime_error, in words for the operator.
   explicit TlsClient(TlsClientOptions options);
 
   /// For one connection to a peer that must be `server_name`, a host name or an IP address; empty: anybody whom an
-  /// authority knows. `slot` outlives it; null: nothing is resumed. Throws std::bad_alloc.
+  /// authority knows. `slot` outlives it; null: nothing is resumed. Throws std::bad_alloc, and as expect().
   [[nodiscard]] base::SslPtr session(const std::string& server_name, TlsSessionSlot* slot) const;
   [[nodiscard]] const TlsClientOptions& options() const { return options_; }
   /// For whoever makes its connections itself.
   [[nodiscard]] SSL_CTX* context() const { return context_.get(); }
-  /// Says to a connection of context() whom it should ask for and expect.
+  /// Says to a connection of context() whom it should ask for and expect. Throws std::runtime_error: no certificate can
+  /// have that name.
   static void expect(SSL* ssl, const std::string& server_name);
   /// Before its handshake: the connection is to speak HTTP/1.1, whatever application_protocols lists.
   static void offer_http1(SSL* ssl);
 
  private:
   TlsClientOptions options_;
+  std::chrono::sys_seconds lists_until_ = std::chrono::sys_seconds::max();  ///< the first one is out of date
   base::SslContextPtr context_;
 };
 

@@ -10,6 +10,7 @@
 
 #include "base/ascii.hpp"
 #include "base/certificate.hpp"
+#include "base/revocation_list.hpp"
 #include "net/alpn_list.hpp"
 #include "net/ticket_seal.hpp"
 #include "net/ticket_terms.hpp"
@@ -40,12 +41,15 @@ TlsServer::TlsServer(const TlsServerOptions& options, std::shared_ptr<TicketKeys
     : keys_{std::move(keys)}, protocols_{alpn_list(options.application_protocols)}, names_{std::make_unique<Names>()} {
   if (options.certificates.empty()) throw std::runtime_error{"no certificate"};
   if (!keys_) keys_ = std::make_shared<TicketKeys>();
+  if (const auto& clients = options.client_verification) lists_until_ = base::first_end_of(clients->crl_pem);
   std::vector<base::Certificate> certificates;
   for (const base::PemPair& pair : options.certificates) {
     certificates.emplace_back(pair);
     if (pair.ocsp_response.empty()) continue;
     const auto slot = std::make_shared<StapleSlot>();
-    slot->put(std::make_shared<base::OcspResponse>(pair.ocsp_response, certificates.back().leaf()));
+    const auto& last = certificates.back();
+    const auto response = std::make_shared<base::OcspResponse>(pair.ocsp_response, last.leaf(), last.issuer());
+    if (response->is_good()) slot->put(response);
     staples_.add(certificates.back(), slot);
   }
   for (const auto& [index, slot] : options.fetched_staples) staples_.add(certificates[index], slot);
@@ -79,7 +83,7 @@ base::SslContextPtr TlsServer::make_context(const TlsServerOptions& options) con
   base::SslContextPtr context = make_server_context(options);
   if (options.session_lifetime.count() != 0) {
     seal_tickets(context.get(), *keys_);
-    keep_tickets_to_their_terms(context.get());
+    keep_tickets_to_their_terms(context.get(), lists_until_);
   }
   auto* self = const_cast<TlsServer*>(this);
   SSL_CTX_set_tlsext_servername_callback(context.get(), choose_certificate);

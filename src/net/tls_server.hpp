@@ -55,6 +55,7 @@ class TlsServer {
   base::SslContextPtr make_context(const TlsServerOptions& options) const;
 
   std::shared_ptr<TicketKeys> keys_;
+  std::chrono::sys_seconds lists_until_ = std::chrono::sys_seconds::max();  ///< revocation lists of clients count
   OcspStaples staples_;
   std::string protocols_;  ///< as ALPN writes a list
   std::vector<base::SslContextPtr> contexts_;

@@ -21,8 +21,6 @@ constexpr std::size_t small_until = 64 * 1024;
 constexpr milliseconds pause{1'000};
 /// Of plain text, in one system call.
 constexpr std::size_t batch = 64 * 1024;
-/// What a peer may make us answer (KeyUpdate) without taking the answers.
-constexpr std::size_t most_unsent = 4 * batch;
 
 }  // namespace
 
@@ -31,7 +29,8 @@ TlsStream::TlsStream(EventLoop& loop, int fd, TlsEnd end)
       wheel_{loop.wheel()},
       workspace_{loop.tls()},
       ssl_{std::move(end.ssl)},
-      made_by_{std::move(end.made_by)} {
+      made_by_{std::move(end.made_by)},
+      rest_of_read_{poller(), [](void* self) { static_cast<TlsStream*>(self)->read_rest(); }, this} {
   BIO* bio = TlsBio::make(*this);
   SSL_set_bio(ssl_.get(), bio, bio);
 }
@@ -45,79 +44,17 @@ std::string_view TlsStream::application_protocol() const {
   return {reinterpret_cast<const char*>(name), size};
 }
 
-// Handshake.
-
-std::optional<base::PeerCertificate> TlsStream::peer_certificate() const {
-  X509* shown = SSL_get0_peer_certificate(ssl_.get());
-  if (shown == nullptr) return std::nullopt;
-  return base::describe(shown);
-}
-
-base::Task<Error> TlsStream::handshake(milliseconds limit) {
-  const Error timeout = SSL_is_server(ssl_.get()) != 0 ? Error{Cause::tls_handshake_timeout}
-                                                       : Error{Cause::upstream_connect_timeout, "in the TLS handshake"};
-  const std::uint64_t began = wheel_.now();
-  for (;;) {
-    const milliseconds left = limit - static_cast<std::int64_t>(wheel_.now() - began) * DeadlineWheel::tick;
-    if (left.count() <= 0) co_return timeout;
-    int waited = 0;
-    if (!unsent_.empty()) {
-      waited = co_await writable(left);
-      if (const int error = flush(); error != 0 && error != EAGAIN) waited = error;
-    } else if (!workspace_.take_handshake_step(poller().turn())) {
-      come_again();
-      waited = co_await writable(left);
-    } else {
-      const int result = SSL_do_handshake(ssl_.get());
-      const int error = flush();
-      if (result == 1) break;
-      if (SSL_get_error(ssl_.get(), result) != SSL_ERROR_WANT_READ || (error != 0 && error != EAGAIN))
-        co_return handshake_failure();
-      may_read_ = raw_may_read_;
-      if (unsent_.empty()) waited = co_await readable(left);
-    }
-    if (waited == ETIMEDOUT) co_return timeout;
-    if (waited != 0) co_return lost_in_handshake(waited);
-  }
-  made_by_.reset();
-  state_ = State::open;
-  may_read_ = more_input();
-  co_return Error::none();
-}
-
-Error TlsStream::lost_in_handshake(int error) const {
-  const bool server = SSL_is_server(ssl_.get()) != 0;
-  const bool nothing_came = BIO_number_read(SSL_get_rbio(ssl_.get())) == 0;
-  if (server && nothing_came && error != ECANCELED) return {Cause::client_closed, "before its first byte", error};
-  return {server ? Cause::tls_handshake_failed : Cause::upstream_tls_failed, "the connection was lost", error};
-}
-
-Error TlsStream::handshake_failure() {
-  state_ = State::ended;
-  if (raw_end_ || ERR_peek_error() == 0) {
-    ERR_clear_error();
-    Error lost = lost_in_handshake(socket_error_);
-    if (raw_end_ && lost.cause != Cause::client_closed) lost.detail = "the peer closed the connection";
-    return lost;
-  }
-  const int reason = ERR_GET_REASON(ERR_peek_error());
-  const char* words = base::openssl_reason();
-  const long verified = SSL_get_verify_result(ssl_.get());
-  const bool invalid = reason == SSL_R_CERTIFICATE_VERIFY_FAILED && verified != X509_V_OK;
-  if (invalid) words = X509_verify_cert_error_string(verified);
-  if (SSL_is_server(ssl_.get()) == 0)
-    return {invalid ? Cause::upstream_certificate_invalid : Cause::upstream_tls_failed, words, socket_error_};
-  if (invalid) return {Cause::client_certificate_invalid, words, socket_error_};
-  const bool plain = reason == SSL_R_HTTP_REQUEST || reason == SSL_R_HTTPS_PROXY_REQUEST;
-  return {plain ? Cause::tls_plain_http : Cause::tls_handshake_failed, words, socket_error_};
-}
-
 // Reading.
+
+void TlsStream::read_rest() {
+  if (!closed()) on_readable();
+}
 
 bool TlsStream::more_input() const { return raw_may_read_ || SSL_has_pending(ssl_.get()) != 0; }
 
 IoResult TlsStream::try_read(std::span<char> space) {
   if (closed()) return {0, ECANCELED};
+  raw_share_ = space.size() + read_share;
   std::size_t total = 0;
   while (total < space.size()) {
     std::size_t got = 0;
@@ -139,7 +76,10 @@ IoResult TlsStream::try_read(std::span<char> space) {
 
 IoResult TlsStream::failure(int result) {
   const int kind = SSL_get_error(ssl_.get(), result);
-  if (kind == SSL_ERROR_WANT_READ) return {0, unsent_.size() > most_unsent ? EPROTO : EAGAIN};
+  if (kind == SSL_ERROR_WANT_READ) {
+    if (raw_share_ == 0 && raw_may_read_) rest_of_read_.ask();
+    return {0, EAGAIN};
+  }
   if (kind == SSL_ERROR_ZERO_RETURN) {
     end_told_ = true;
     return {0, 0};
@@ -154,6 +94,7 @@ IoResult TlsStream::failure(int result) {
 Stream::Peer TlsStream::look() {
   if (state_ == State::handshake) return SocketStream::look();
   if (closed()) return Peer::failed;
+  raw_share_ = read_share;
   char byte = 0;
   std::size_t got = 0;
   const int result = SSL_peek_ex(ssl_.get(), &byte, 1, &got);

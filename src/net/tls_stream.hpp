@@ -13,6 +13,7 @@
 #include "base/task.hpp"
 #include "headgate/error.hpp"
 #include "net/socket_stream.hpp"
+#include "net/turn_end.hpp"
 
 namespace headgate::net {
 
@@ -35,6 +36,7 @@ class TlsStream final : public SocketStream {
   base::Task<Error> handshake(std::chrono::milliseconds limit) override;
   [[nodiscard]] std::string_view application_protocol() const override;
   [[nodiscard]] std::optional<base::PeerCertificate> peer_certificate() const override;
+  [[nodiscard]] Error misuse() const override;
   IoResult try_write_plain(std::string_view bytes) override;
 
   IoResult try_read(std::span<char> space) override;
@@ -46,12 +48,18 @@ class TlsStream final : public SocketStream {
  private:
   friend struct TlsBio;
   enum class State : std::uint8_t { handshake, open, ended };
+  /// Of ciphertext, in one read beyond what it has room for. OpenSSL reads on until there is data, and a peer that
+  /// never sends any (KeyUpdate, renegotiation, handshake messages in records of one byte) would keep the worker for
+  /// itself.
+  static constexpr std::size_t read_share = 64 * 1024;
 
   void do_close() override;
   void do_reset() override;
   void on_readable() override;
   void on_writable() override;
 
+  static void count_step(const SSL* ssl, int where, int result);
+  void read_rest();
   [[nodiscard]] bool more_input() const;
   IoResult failure(int result);
   Error handshake_failure();
@@ -65,10 +73,14 @@ class TlsStream final : public SocketStream {
   TlsWorkspace& workspace_;
   base::SslPtr ssl_;
   std::shared_ptr<const void> made_by_;
-  std::string unsent_;          ///< records that the socket had no room for; empty as a rule
-  std::size_t held_ = 0;        ///< bytes of the write under way that are in unsent_: not reported as sent yet
-  std::size_t burst_ = 0;       ///< bytes written since the last pause
-  std::uint64_t wrote_at_ = 0;  ///< tick of the wheel
+  TurnEnd rest_of_read_;           ///< asked for by a read that has had its share of a turn
+  std::size_t raw_share_ = 0;      ///< bytes that the read under way may still take from the socket
+  std::uint64_t steps_since_ = 0;  ///< tick of the wheel
+  unsigned steps_ = 0;             ///< of OpenSSL's state machine since then, after the handshake
+  std::string unsent_;             ///< records that the socket had no room for; empty as a rule
+  std::size_t held_ = 0;           ///< bytes of the write under way that are in unsent_: not reported as sent yet
+  std::size_t burst_ = 0;          ///< bytes written since the last pause
+  std::uint64_t wrote_at_ = 0;     ///< tick of the wheel
   int socket_error_ = 0;
   State state_ = State::handshake;
   bool end_told_ = false;  ///< by the peer, and nothing was said to it since: it waits for nothing

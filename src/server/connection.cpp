@@ -26,6 +26,7 @@ base::Detached Connection::run() {
   try {
     if (co_await open()) {
       const bool unread = co_await session_->serve();
+      if (const Error misuse = stream_->misuse(); misuse.failed()) tell(misuse);
       if (unread && !cut_) co_await linger();
     }
   } catch (const std::exception&) {

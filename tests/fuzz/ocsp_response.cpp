@@ -26,9 +26,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace headgate::base;
   static const CertificatePtr authority = make_authority();
   try {
-    const OcspResponse response{{reinterpret_cast<const char*>(data), size}, authority.get()};
+    const OcspResponse response{{reinterpret_cast<const char*>(data), size}, authority.get(), nullptr};
     if (response.der().size() != size) std::abort();
-    response.check_signature(authority.get(), authority.get());
+    response.check_signature(authority.get());
     std::abort();  // believed
   } catch (const CertificateError& error) {
     if (*error.what() == '\0') std::abort();

@@ -79,14 +79,23 @@ base::PemPair make_certificate(const std::vector<std::string>& names, const Cert
 
 std::string make_ocsp_response(const base::PemPair& of, const base::PemPair& signer, bool good,
                                std::chrono::seconds valid_for) {
+  return make_ocsp_response(of, {{&signer, good}}, signer, valid_for);
+}
+
+std::string make_ocsp_response(const base::PemPair& of, const std::vector<OcspAnswer>& answers,
+                               const base::PemPair& signer, std::chrono::seconds valid_for) {
   const Signer subject{of};
   const Signer authority{signer};
   OCSP_BASICRESP* basic = OCSP_BASICRESP_new();
-  OCSP_CERTID* id = OCSP_cert_to_id(EVP_sha1(), subject.certificate.get(), authority.certificate.get());
   ASN1_TIME* from = X509_gmtime_adj(nullptr, -3600);
   ASN1_TIME* until = X509_gmtime_adj(nullptr, valid_for.count());
-  OCSP_basic_add1_status(basic, id, good ? V_OCSP_CERTSTATUS_GOOD : V_OCSP_CERTSTATUS_REVOKED, 0, good ? nullptr : from,
-                         from, until);
+  for (const OcspAnswer& answer : answers) {
+    OCSP_CERTID* id =
+        OCSP_cert_to_id(answer.digest, subject.certificate.get(), Signer{*answer.issuer}.certificate.get());
+    OCSP_basic_add1_status(basic, id, answer.good ? V_OCSP_CERTSTATUS_GOOD : V_OCSP_CERTSTATUS_REVOKED, 0,
+                           answer.good ? nullptr : from, from, until);
+    OCSP_CERTID_free(id);
+  }
   OCSP_basic_sign(basic, authority.certificate.get(), authority.key.get(), EVP_sha256(), nullptr, 0);
   OCSP_RESPONSE* response = OCSP_response_create(OCSP_RESPONSE_STATUS_SUCCESSFUL, basic);
   unsigned char* der = nullptr;
@@ -95,7 +104,6 @@ std::string make_ocsp_response(const base::PemPair& of, const base::PemPair& sig
   OPENSSL_free(der);
   OCSP_RESPONSE_free(response);
   OCSP_BASICRESP_free(basic);
-  OCSP_CERTID_free(id);
   ASN1_TIME_free(from);
   ASN1_TIME_free(until);
   return out;

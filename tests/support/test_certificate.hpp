@@ -1,6 +1,8 @@
 // Certificates that tests make for themselves.
 #pragma once
 
+#include <openssl/evp.h>
+
 #include <chrono>
 #include <string>
 #include <vector>
@@ -25,6 +27,15 @@ base::PemPair make_certificate(const std::vector<std::string>& names, const Cert
 /// What the signer of a certificate says of it, as DER. `valid_for`: from now.
 std::string make_ocsp_response(const base::PemPair& of, const base::PemPair& signer, bool good,
                                std::chrono::seconds valid_for);
+
+/// One answer of several: what is said of the certificate of that issuer with the serial number of `of`.
+struct OcspAnswer {
+  const base::PemPair* issuer;
+  bool good;
+  const EVP_MD* digest = EVP_sha1();  ///< of the issuer's name and key
+};
+std::string make_ocsp_response(const base::PemPair& of, const std::vector<OcspAnswer>& answers,
+                               const base::PemPair& signer, std::chrono::seconds valid_for);
 
 /// The authority's list of those that it has revoked, as PEM. `valid_for`: from now.
 std::string make_revocation_list(const base::PemPair& authority, const std::vector<base::PemPair>& revoked,

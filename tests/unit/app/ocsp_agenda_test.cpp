@@ -10,9 +10,18 @@ using namespace std::chrono_literals;
 TEST(OcspAgenda, RenewsWhenHalfOfTheValidityIsOver) {
   constexpr std::chrono::sys_seconds now{1'000h};
 
-  EXPECT_EQ(renew_after(now + 96h, now), 48h);
+  EXPECT_EQ(renew_after(now + 48h, now), 24h);
+  EXPECT_EQ(renew_after(now + 6h, now), 3h);
   EXPECT_EQ(renew_after(now + 30s, now), 1min);
   EXPECT_EQ(renew_after(now - 1h, now), 1min);
+}
+
+TEST(OcspAgenda, RenewsEachDayWhateverTheAnswerIsValidFor) {
+  constexpr std::chrono::sys_seconds now{1'000h};
+  constexpr std::chrono::sys_seconds year_9999{253'402'300'799s};
+
+  EXPECT_EQ(renew_after(now + std::chrono::days{3'650}, now), 24h);
+  EXPECT_EQ(renew_after(year_9999, now), 24h);
 }
 
 TEST(OcspAgenda, AsksLessAndLessOftenAfterFailures) {

@@ -79,6 +79,22 @@ TEST_F(RuntimeTest, ChangesNothingWhenAListenerCannotBeOpened) {
   EXPECT_EQ(runtime_.settings()->routes[0].respond->body, "old");
 }
 
+// Regression: the next reload was compared with the refused one, and backends were connected to and verified anew.
+TEST_F(RuntimeTest, KeepsTheTlsOfBackendsOverAReloadThatIsRefused) {
+  const std::string ours = to_backend("https://127.0.0.1:1");
+  ASSERT_TRUE(apply(ours).empty());
+  const auto before = runtime_.plan()->tls_clients;
+  const testing::Socket stranger = testing::listen_on("127.0.0.1:0");
+  std::string refused = ours;
+  refused.replace(refused.find("127.0.0.1:0"), sizeof "127.0.0.1:0" - 1, testing::local_address(stranger));
+  refused.insert(refused.find(R"("backends")"), R"("tls": {"min_version": "1.3"}, )");
+
+  ASSERT_EQ(apply(refused).size(), 1U);
+  ASSERT_TRUE(apply(ours).empty());
+
+  EXPECT_EQ(runtime_.plan()->tls_clients, before);
+}
+
 TEST_F(RuntimeTest, ChangesNothingWhenTheSettingsDoNotCompile) {
   ASSERT_TRUE(apply(config("old")).empty());
   config::Settings broken = *runtime_.settings();

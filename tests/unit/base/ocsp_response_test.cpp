@@ -16,7 +16,7 @@ class OcspResponseTest : public ::testing::Test {
   /// Why the response is none for the certificate; "" when it is one.
   [[nodiscard]] std::string problem_of(const std::string& der) const {
     try {
-      const OcspResponse response{der, Certificate{site_}.leaf()};
+      const OcspResponse response{der, Certificate{site_}.leaf(), nullptr};
     } catch (const CertificateError& error) {
       return error.what();
     }
@@ -28,8 +28,8 @@ class OcspResponseTest : public ::testing::Test {
 };
 
 TEST_F(OcspResponseTest, KnowsWhatIsSaidAndForHowLong) {
-  const OcspResponse good{make_ocsp_response(site_, authority_, true, 2h), Certificate{site_}.leaf()};
-  const OcspResponse revoked{make_ocsp_response(site_, authority_, false, 2h), Certificate{site_}.leaf()};
+  const OcspResponse good{make_ocsp_response(site_, authority_, true, 2h), Certificate{site_}.leaf(), nullptr};
+  const OcspResponse revoked{make_ocsp_response(site_, authority_, false, 2h), Certificate{site_}.leaf(), nullptr};
 
   EXPECT_TRUE(good.is_good());
   EXPECT_FALSE(revoked.is_good());
@@ -42,6 +42,24 @@ TEST_F(OcspResponseTest, IsOfOneCertificate) {
 
   EXPECT_EQ(problem_of(make_ocsp_response(other, authority_, true, 2h)),
             "the OCSP response is not of this certificate");
+}
+
+// Regression: the status came of one answer, the proof of another.
+TEST_F(OcspResponseTest, IsOfOneIssuer) {
+  const PemPair other = make_certificate({}, {.common_name = "Other"});
+  const Certificate site{{site_.certificates + authority_.certificates, site_.key}};
+  const std::string both = make_ocsp_response(site_, {{&other, true}, {&authority_, false}}, authority_, 2h);
+  const std::string foreign = make_ocsp_response(site_, {{&other, true}}, authority_, 2h);
+
+  EXPECT_FALSE((OcspResponse{both, site.leaf(), site.issuer()}.is_good()));
+  EXPECT_THROW((OcspResponse{foreign, site.leaf(), site.issuer()}), CertificateError);
+}
+
+TEST_F(OcspResponseTest, MayNameItsIssuerByAnyDigest) {
+  const Certificate site{{site_.certificates + authority_.certificates, site_.key}};
+  const std::string der = make_ocsp_response(site_, {{&authority_, true, EVP_sha256()}}, authority_, 2h);
+
+  EXPECT_TRUE((OcspResponse{der, site.leaf(), site.issuer()}.is_good()));
 }
 
 TEST_F(OcspResponseTest, IsInDer) {

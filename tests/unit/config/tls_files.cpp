@@ -108,6 +108,14 @@ TEST_F(TlsFiles, OfOcspAreOfTheCertificateAndFresh) {
 
   write_file(folder_ / "staple", make_ocsp_response(authority, authority, true, 2h));
   EXPECT_THAT(problem(listening(with_staple)), HasSubstr("the OCSP response is not of this certificate"));
+
+  install({site.certificates + authority.certificates, site.key});
+  write_file(folder_ / "staple", make_ocsp_response(site, authority, true, 2h));
+  EXPECT_EQ(problem(listening(with_staple)), "");
+
+  const auto impostor = make_certificate({}, {.common_name = "Authority"});
+  write_file(folder_ / "staple", make_ocsp_response(site, {{&authority, true}}, impostor, 2h));
+  EXPECT_THAT(problem(listening(with_staple)), HasSubstr("the OCSP response is not signed by the authority"));
 }
 
 TEST_F(TlsFiles, NeedAResponderForOcspToBeFetched) {
@@ -185,6 +193,17 @@ TEST_F(TlsFiles, AreNotNeededForBackendsOfHttps) {
 TEST_F(TlsFiles, HaveNoEffectWithoutABackendOfHttps) {
   EXPECT_EQ(warning(speaking(R"("verify": false)", "http://a")),
             "has no effect: no backend's url begins with https://");
+}
+
+TEST_F(TlsFiles, HaveNoEffectWhereNobodyIsVerified) {
+  EXPECT_EQ(warning(speaking(R"("verify": false, "ca": )" + file("site.pem"))),
+            "\"ca\" and \"crl\" have no effect: \"verify\" is false, and every certificate is taken");
+  EXPECT_EQ(warning(speaking(R"("verify": false)")), "");
+}
+
+TEST_F(TlsFiles, OfTheAuthoritiesOfClientsAreNamed) {
+  EXPECT_EQ(problem(listening(pair() + R"(, "client_certificates": { "ca": "" })")),
+            "/listeners/0/tls/client_certificates/ca: found \"\", expected a path");
 }
 
 TEST_F(TlsFiles, ASocketHasNoNameToExpect) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/wall_clock.hpp"
 #include "net/tls_client.hpp"
 #include "net/tls_server.hpp"
 #include "support/test_certificate.hpp"
@@ -56,26 +57,77 @@ class ResumedSession : public ::testing::TestWithParam<int> {
   }
   const base::PemPair authority_ = make_certificate({}, {.common_name = "Authority"});
   const base::PemPair site_ = make_certificate({"a.test"}, {.signer = &authority_});
-  const TlsClient client_{
-      {.ca_pem = authority_.certificates,
-       .certificate = make_certificate({"client"}, {.ends = 3s, .common_name = "client", .signer = &authority_})}};
+  [[nodiscard]] TlsClient showing_for(std::chrono::seconds lifetime) const {
+    return TlsClient{{.ca_pem = authority_.certificates,
+                      .certificate = make_certificate(
+                          {"client"}, {.ends = lifetime, .common_name = "client", .signer = &authority_})}};
+  }
+  TlsClient client_ = showing_for(1h);
   TlsSessionSlot slot_;
 };
 
 TEST_P(ResumedSession, EndsWithItsLifetimeHoweverOftenItIsResumed) {
-  const TlsServer server{{.certificates = {site_}, .session_lifetime = 1s}};
+  const TlsServer server{{.certificates = {site_}, .session_lifetime = 2s}};
   ASSERT_EQ(connect(server), Outcome::full);
+  ASSERT_EQ(connect(server), Outcome::resumed);
 
   EXPECT_EQ(end_of_chain(server), Outcome::full);
 }
 
 TEST_P(ResumedSession, EndsWithTheCertificateOfTheClient) {
+  client_ = showing_for(3s);
   const TlsServer server{
       {.certificates = {site_}, .client_verification = ClientVerification{authority_.certificates, true}}};
   ASSERT_EQ(connect(server), Outcome::full);
   ASSERT_EQ(connect(server), Outcome::resumed);
 
   EXPECT_EQ(end_of_chain(server), Outcome::failed) << "it has expired";
+}
+
+TEST_P(ResumedSession, EndsWithTheRevocationListOfClients) {
+  const std::string list = testing::make_revocation_list(authority_, {}, 3s);
+  const TlsServer server{
+      {.certificates = {site_}, .client_verification = ClientVerification{authority_.certificates, true, list}}};
+  ASSERT_EQ(connect(server), Outcome::full);
+  ASSERT_EQ(connect(server), Outcome::resumed);
+
+  EXPECT_EQ(end_of_chain(server), Outcome::failed) << "nobody can say that the certificate is still good";
+}
+
+TEST_P(ResumedSession, EndsWithTheCertificateOfTheServer) {
+  const TlsServer server{{.certificates = {make_certificate({"a.test"}, {.ends = 3s, .signer = &authority_})}}};
+  ASSERT_EQ(connect(server), Outcome::full);
+  ASSERT_EQ(connect(server), Outcome::resumed);
+
+  EXPECT_EQ(end_of_chain(server), Outcome::failed) << "it has expired";
+}
+
+TEST_P(ResumedSession, EndsWithTheRevocationListOfServers) {
+  const TlsServer server{{.certificates = {site_}}};
+  client_ =
+      TlsClient{{.ca_pem = authority_.certificates, .crl_pem = testing::make_revocation_list(authority_, {}, 3s)}};
+  ASSERT_EQ(connect(server), Outcome::full);
+  ASSERT_EQ(connect(server), Outcome::resumed);
+
+  EXPECT_EQ(end_of_chain(server), Outcome::failed) << "nobody can say that the certificate is still good";
+}
+
+TEST_P(ResumedSession, IsVerifiedAnewByTheClientAfterADay) {
+  const TlsServer server{{.certificates = {site_}}};
+  const auto began = base::wall_clock_seconds();
+  ASSERT_EQ(connect(server), Outcome::full);
+  EXPECT_GE(slot_.until(), began + 24h);
+  EXPECT_LT(slot_.until(), began + 24h + testing::patience);
+  const auto let_it_hold = [&](std::chrono::sys_seconds until) {
+    SSL_SESSION_up_ref(slot_.get());
+    slot_.put(base::TlsSessionPtr{slot_.get()}, slot_.peer(), until);
+  };
+
+  let_it_hold(began + 1h);
+  EXPECT_EQ(connect(server), Outcome::resumed);
+  EXPECT_EQ(slot_.until(), began + 1h) << "what comes of it holds no longer";
+  let_it_hold(began);
+  EXPECT_EQ(connect(server), Outcome::full);
 }
 
 INSTANTIATE_TEST_SUITE_P(Of, ResumedSession, ::testing::Values(TLS1_2_VERSION, TLS1_3_VERSION));

@@ -45,6 +45,12 @@ TEST_F(TlsClientTest, RefusesACertificateOfAnotherName) {
   EXPECT_FALSE(takes(believer(), server_, "192.0.2.2"));
 }
 
+TEST_F(TlsClientTest, AsksNobodyWhenTheNameCannotBeExpected) {
+  const TlsClient client = believer();
+
+  EXPECT_THROW((void)client.session(std::string{"b.test\0x", 8}, nullptr), std::runtime_error);
+}
+
 TEST_F(TlsClientTest, RefusesACertificateThatNobodyItBelievesHasSigned) {
   const TlsServer own{{.certificates = {make_certificate({"a.test"})}}};
 
@@ -211,9 +217,9 @@ TEST_F(Tickets, AreNotGivenWhenSessionsHaveNoLifetime) {
 }
 
 TEST_F(TlsClientTest, GetsTheStapleThatIsValid) {
-  const auto staple_of = [&](std::chrono::seconds valid_for) {
+  const auto staple_of = [&](std::chrono::seconds valid_for, bool good = true) {
     base::PemPair site = signed_for({"a.test"});
-    site.ocsp_response = make_ocsp_response(site, authority_, true, valid_for);
+    site.ocsp_response = make_ocsp_response(site, authority_, good, valid_for);
     const TlsServer server{{.certificates = {site}}};
     const base::SslPtr client = believer().session("a.test", nullptr);
     SSL_set_tlsext_status_type(client.get(), TLSEXT_STATUSTYPE_ocsp);
@@ -225,6 +231,7 @@ TEST_F(TlsClientTest, GetsTheStapleThatIsValid) {
 
   EXPECT_TRUE(staple_of(2h));
   EXPECT_FALSE(staple_of(-1s)) << "it is too old";
+  EXPECT_FALSE(staple_of(2h, false)) << "it says that the certificate was revoked";
 }
 
 }  // namespace

@@ -2,9 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
+#include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "net/tls_server.hpp"
 #include "support/event_loop_fixture.hpp"
@@ -205,6 +208,105 @@ TEST_F(TlsStreamTest, AHandshakeHasNotBegunWhenThePeerGoesWithoutAByte) {
   pair_.far.close();
 
   EXPECT_EQ(result_of(server_->handshake(testing::patience)).cause, Cause::client_closed);
+}
+
+/// With a client that does what TlsStream never would.
+class TlsMisuseTest : public TlsStreamTest {
+ protected:
+  void meet() {
+    context_.reset(SSL_CTX_new(TLS_client_method()));
+    ssl_.reset(SSL_new(context_.get()));
+    SSL_set_fd(ssl_.get(), pair_.far.fd());
+    SSL_set_connect_state(ssl_.get());
+    Running<Error> server{server_->handshake(testing::patience)};
+    ASSERT_TRUE(run_until([&] { return SSL_do_handshake(ssl_.get()) == 1 && server.done(); }));
+    ASSERT_FALSE(server.result().failed()) << server.result().detail;
+  }
+  /// One at a time, as the socket has room for them.
+  void send_key_updates(int count, const std::function<bool()>& enough) {
+    for (int i = 0; i < count && !enough(); ++i) {
+      ASSERT_EQ(SSL_key_update(ssl_.get(), SSL_KEY_UPDATE_NOT_REQUESTED), 1);
+      ASSERT_TRUE(run_until([&] { return SSL_do_handshake(ssl_.get()) == 1 || enough(); }));
+    }
+  }
+
+  base::SslPtr ssl_;
+};
+
+TEST_F(TlsMisuseTest, IsNoneWhenKeysAreRenewedNowAndThen) {
+  meet();
+  Running<IoResult> reading{read(*server_, space_, testing::patience)};
+
+  send_key_updates(20, [&] { return reading.done(); });
+  EXPECT_EQ(SSL_write(ssl_.get(), "x", 1), 1);
+
+  ASSERT_TRUE(run_until([&] { return reading.done(); }));
+  EXPECT_EQ(reading.result().bytes, 1u);
+  EXPECT_FALSE(server_->misuse().failed());
+}
+
+TEST_F(TlsMisuseTest, EndsAConnectionThatRenewsItsKeysWithoutEnd) {
+  meet();
+  Running<IoResult> reading{read(*server_, space_, testing::patience)};
+
+  send_key_updates(1'000, [&] { return reading.done(); });
+
+  ASSERT_TRUE(run_until([&] { return reading.done(); }));
+  EXPECT_EQ(reading.result().error, EPROTO);
+  EXPECT_EQ(server_->misuse().cause, Cause::tls_handshake_failed);
+}
+
+TEST_F(TlsMisuseTest, IsNotHiddenByBytesInBetween) {
+  meet();
+  bool ended = false;
+
+  for (int i = 0; i < 1'000 && !ended; ++i) {
+    Running<IoResult> reading{read(*server_, space_, testing::patience)};
+    send_key_updates(1, [] { return false; });
+    (void)SSL_write(ssl_.get(), "x", 1);
+    ASSERT_TRUE(run_until([&] { return reading.done(); }));
+    ended = reading.result().error == EPROTO;
+  }
+
+  EXPECT_TRUE(ended);
+}
+
+class TlsCrowdTest : public testing::EventLoopTest {
+ protected:
+  /// One of many, with its own side of the connection.
+  struct Member {
+    Member(net::EventLoop& loop, const TlsServer& tls, SSL_CTX* context)
+        : server{loop, testing::release(pair.near), TlsEnd{tls.session(), nullptr}}, client{SSL_new(context)} {
+      SSL_set_fd(client.get(), pair.far.fd());
+      SSL_set_connect_state(client.get());
+    }
+    [[nodiscard]] bool answered() const {
+      char byte = 0;
+      return ::recv(pair.far.fd(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 1;
+    }
+    SocketPair pair;
+    TlsStream server;
+    base::SslPtr client;
+    Running<Error> handshake{server.handshake(testing::patience)};
+  };
+};
+
+TEST_F(TlsCrowdTest, HasFewHandshakesGoOnInOneTurn) {
+  const TlsServer tls{{.certificates = {make_certificate({"a.test"})}}};
+  const base::SslContextPtr context{SSL_CTX_new(TLS_client_method())};
+  std::vector<std::unique_ptr<Member>> crowd;
+  for (int i = 0; i < 20; ++i) crowd.push_back(std::make_unique<Member>(loop_, tls, context.get()));
+  settle();
+  settle();
+  for (const auto& member : crowd) ASSERT_EQ(SSL_do_handshake(member->client.get()), -1) << "it has said hello";
+
+  loop_.run_once(10ms);
+
+  EXPECT_EQ(std::count_if(crowd.begin(), crowd.end(), [](const auto& member) { return member->answered(); }), 4);
+  EXPECT_TRUE(run_until([&] {
+    for (const auto& member : crowd) SSL_do_handshake(member->client.get());
+    return std::all_of(crowd.begin(), crowd.end(), [](const auto& member) { return member->handshake.done(); });
+  }));
 }
 
 TEST(TlsWorkspace, LetsFewHandshakesGoOnInOneTurn) {
