@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <exception>
 #include <utility>
 
@@ -9,6 +10,12 @@
 #include "upstream/pool.hpp"
 
 namespace headgate::upstream {
+namespace {
+
+/// Beyond timeouts.connect, so that an attempt that began for a call says itself why it failed.
+constexpr std::chrono::milliseconds leave_to_attempt = net::DeadlineWheel::tick;
+
+}  // namespace
 
 Http2Connections::Http2Connections(Pool& pool, http2::Workspace& workspace)
     : pool_{pool}, workspace_{workspace}, callbacks_{Http2Connection::callbacks()} {}
@@ -66,21 +73,23 @@ base::Task<Result<CallPtr>> Http2Connections::connect(const CallOptions& options
   return wait(options, canceller);
 }
 
+/// No longer than timeouts.connect, whatever attempts of others are on their way by then.
 base::Task<Result<CallPtr>> Http2Connections::wait(const CallOptions& options, net::ConnectCanceller& canceller) {
-  Waiter waiter{options};
+  Waiter waiter{options, pool_.wheel()};
   waiters_.push_back(waiter);
   canceller.set(
       [](void* self) {
         auto& cancelled = *static_cast<Waiter*>(self);
         if (cancelled.answer) return;
         cancelled.answer = Error{Cause::upstream_connect_failed, "", ECANCELED};
-        cancelled.bell.ring();
+        cancelled.patience.interrupt();
       },
       &waiter);
   begin_connects();
-  if (!waiter.answer) co_await waiter.bell.wait();
+  if (!waiter.answer) co_await waiter.patience.wait(options.connect + leave_to_attempt);
   canceller.set(nullptr, nullptr);
   if (waiter.is_linked()) waiters_.erase(waiters_.iterator_to(waiter));
+  if (!waiter.answer) co_return Error{Cause::upstream_connect_timeout, "no connection of HTTP/2 has room"};
   if (!*waiter.answer || **waiter.answer != nullptr) co_return std::move(*waiter.answer);
   auto alone = co_await pool_.connect_alone(options, canceller, {}, Purpose::tunnel);
   co_return alone;
@@ -99,7 +108,7 @@ void Http2Connections::serve_waiters() {
     CallPtr call = take(waiter.options);
     if (!call) return begin_connects();
     answer(waiter, std::move(call));
-    waiter.bell.ring();
+    waiter.patience.interrupt();
   }
 }
 
@@ -110,7 +119,7 @@ void Http2Connections::answer_all(Error error) {
   while (!told.empty()) {
     Waiter& waiter = told.front();
     told.pop_front();
-    waiter.bell.ring();
+    waiter.patience.interrupt();
   }
 }
 

@@ -10,12 +10,12 @@
 #include <utility>
 #include <vector>
 
-#include "base/bell.hpp"
 #include "base/task.hpp"
 #include "config/upstream_settings.hpp"
 #include "headgate/result.hpp"
 #include "http2/workspace.hpp"
 #include "net/connector.hpp"
+#include "net/pause.hpp"
 #include "upstream/call_options.hpp"
 #include "upstream/http2_connection.hpp"
 
@@ -47,8 +47,8 @@ class Http2Connections final : private Http2Owner {
   struct Waiter : boost::intrusive::list_base_hook<> {
     const CallOptions& options;
     std::optional<Result<CallPtr>> answer;  ///< a null call: over HTTP/1.1, each on its own
-    base::Bell bell;
-    explicit Waiter(const CallOptions& wanted) : options{wanted} {}
+    net::Pause patience;
+    Waiter(const CallOptions& wanted, net::DeadlineWheel& wheel) : options{wanted}, patience{wheel} {}
   };
   struct Attempt : boost::intrusive::list_base_hook<> {
     net::ConnectCanceller canceller;
