@@ -62,6 +62,11 @@ struct Http2Callbacks {
       case NGHTTP2_PING:
         if (has(frame->hd, NGHTTP2_FLAG_ACK)) self.say_that_no_more_is_taken();
         break;
+      case NGHTTP2_PRIORITY_UPDATE: {
+        const auto* update = static_cast<const nghttp2_ext_priority_update*>(frame->ext.payload);
+        if (update->stream_id > self.last_stream_) self.wished_ahead_ = update->stream_id;
+        break;
+      }
       default:
         break;
     }

@@ -153,9 +153,17 @@ void Http2Session::head_ended(const nghttp2_frame& frame, Http2Stream& stream) {
   const Outcome outcome = reader_.finish(last, head);
   stream.accept(worker_.snapshot(), last);
   if (outcome != Outcome::complete) return stream.refuse(reader_.error(), outcome == Outcome::refused);
-  if (const auto priority = http::read_priority(head.fields))
-    nghttp2_session_change_extpri_stream_priority(session_.get(), stream.id(), &*priority, 0);
+  set_priority(stream.id(), head.fields);
   stream.begin();
+}
+
+/// Those that wish nothing take turns: by the letter of RFC 9218 s10 they would come one after the other, and a long
+/// one would keep the others waiting.
+void Http2Session::set_priority(std::int32_t stream, const Fields& fields) {
+  constexpr nghttp2_extpri in_turn{NGHTTP2_EXTPRI_DEFAULT_URGENCY, 1};
+  auto priority = http::read_priority(fields);
+  if (!priority && wished_ahead_ != stream) priority = in_turn;
+  if (priority) nghttp2_session_change_extpri_stream_priority(session_.get(), stream, &*priority, 0);
 }
 
 void Http2Session::trailers_ended(bool last, Http2Stream& stream) {
