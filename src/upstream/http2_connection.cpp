@@ -51,6 +51,11 @@ Http2Connection::Http2Connection(Http2Owner& owner, const Means& means, net::Str
   session_.reset(made);
 }
 
+/// What a turn of the loop would have deleted, had there been another one.
+Http2Connection::~Http2Connection() {
+  calls_.clear_and_dispose([](Http2Call* call) { delete call; });
+}
+
 // Life.
 
 base::Task<Error> Http2Connection::open(milliseconds limit) {
@@ -102,6 +107,7 @@ void Http2Connection::retire() {
 void Http2Connection::abandon() {
   owner_ = nullptr;
   lose(Error::none(), 0);
+  if (!calls_.empty()) means_.workspace.ending.push_back(shared_from_this());
 }
 
 void Http2Connection::doubt(milliseconds silence) {

@@ -59,6 +59,7 @@ class Http2Connection final : public http2::Window,
                   std::string_view scheme);
   Http2Connection(const Http2Connection&) = delete;
   Http2Connection& operator=(const Http2Connection&) = delete;
+  ~Http2Connection();
 
   /// Says hello and waits for the peer's SETTINGS: only then is known how many calls it takes.
   base::Task<Error> open(std::chrono::milliseconds limit);
@@ -74,7 +75,7 @@ class Http2Connection final : public http2::Window,
   [[nodiscard]] std::uint64_t opened_at() const { return opened_at_; }
   /// It takes no calls any more, and ends with those that it has.
   void retire();
-  /// The owner goes. Without calls.
+  /// The owner goes. Without calls, but for those that have ended in this turn.
   void abandon();
 
   // For its calls.

@@ -182,6 +182,7 @@ void Http2Connection::on_turn_end() {
     run_ready();
   }
   if (settings_came_) opening_.interrupt();
+  if (owner_ == nullptr) std::erase(means_.workspace.ending, self);
   if (!settle() || lost_) return;
   if (stream_->may_read())
     receive();
