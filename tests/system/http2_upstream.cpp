@@ -74,6 +74,22 @@ TEST_F(Http2Node, IsProbedInHttp2) {
   EXPECT_TRUE(wait_until([&] { return client.get("/a").status == 200; }));
 }
 
+// Regression: it was probed in HTTP/1.1 and found healthy, while each request was refused.
+TEST(Http2Upstream, ThatDoesNotAgreeOnHttp2IsNotHealthy) {
+  if (!has_program("python3")) GTEST_SKIP() << "no python3";
+  const TemporaryFolder folder;
+  const base::PemPair pem = make_certificate({"localhost"});
+  write_file(folder / "site.pem", pem.certificates);
+  write_file(folder / "site.key", pem.key);
+  const ScriptOrigin origin{{python(), peer("tls_origin.py"), folder / "site.pem", folder / "site.key"}};
+  ProxyUnderTest proxy{by_http2("https://" + origin.address())
+                           .with("/upstreams/origin/tls/verify", false)
+                           .with("/upstreams/origin/health/active/path", "/")
+                           .with("/upstreams/origin/health/active/interval", "100ms")};
+
+  EXPECT_THAT(proxy.wait_for_log("BACKEND_UNHEALTHY").line, HasSubstr("it does not agree on h2 (ALPN)"));
+}
+
 TEST(Http2Upstream, CarriesTheRequestsOfManyClientsOnOneConnection) {
   FakeUpstream upstream{[](UpstreamConnection& connection) { answer_all(connection); }};
   ProxyUnderTest proxy{by_http2(upstream.url())};
