@@ -37,11 +37,11 @@ Http2Connections::~Http2Connections() {
 void Http2Connections::apply(const config::UpstreamHttp2& settings, bool either) {
   if (settings_ != settings || connections_.empty()) expected_streams_ = settings.max_streams;
   settings_ = settings;
-  if (std::exchange(either_, either) != either) http1_ = false;
+  if (std::exchange(either_, either) != either) http1_since_.reset();
 }
 
 void Http2Connections::retire_all() {
-  http1_ = false;
+  http1_since_.reset();
   for (const auto& connection : connections_) connection->retire();
 }
 
@@ -69,7 +69,8 @@ CallPtr Http2Connections::take(const CallOptions& options) {
 // Those who wait.
 
 base::Task<Result<CallPtr>> Http2Connections::connect(const CallOptions& options, net::ConnectCanceller& canceller) {
-  if (http1_) return pool_.connect_alone(options, canceller, {}, Purpose::tunnel);
+  if (http1_since_ && !asks_again(pool_.ticks_since(*http1_since_)))
+    return pool_.connect_alone(options, canceller, {}, Purpose::tunnel);
   return wait(options, canceller);
 }
 
@@ -152,8 +153,9 @@ base::Detached Http2Connections::open(CallOptions options) {
   if (attempt.abandoned) co_return;
   attempts_.erase(attempts_.iterator_to(attempt));
   if (!error.failed() && http2) co_return serve_waiters();
-  http1_ = !http2 && either_;
-  if (http1_ || attempts_.empty()) answer_all(error);
+  const bool chose_http1 = !http2 && either_;
+  if (chose_http1) http1_since_ = pool_.wheel().now();
+  if (chose_http1 || attempts_.empty()) answer_all(error);
 }
 
 bool Http2Connections::is_http2(const net::Stream& stream) const {

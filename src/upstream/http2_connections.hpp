@@ -5,6 +5,7 @@
 
 #include <boost/intrusive/list.hpp>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -95,8 +96,8 @@ class Http2Connections final : private Http2Owner {
   boost::intrusive::list<Attempt> attempts_;
   std::size_t expected_streams_ = 1;  ///< of a connection, by the last one
   bool either_ = false;
-  bool http1_ = false;    ///< the peer chose it the last time
-  bool* gone_ = nullptr;  ///< of the innermost Watch
+  std::optional<std::uint64_t> http1_since_;  ///< tick at which the peer chose it, if it did the last time
+  bool* gone_ = nullptr;                      ///< of the innermost Watch
 };
 
 }  // namespace headgate::upstream
