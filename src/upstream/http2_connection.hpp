@@ -119,6 +119,7 @@ class Http2Connection final : public http2::Window,
   void flush();
   void fill(std::vector<char>& out);
   base::Task<void> write_rest(base::Task<int> rest);
+  void check_written();
 
   Http2Owner* owner_;
   Means means_;
@@ -141,6 +142,7 @@ class Http2Connection final : public http2::Window,
   std::chrono::milliseconds write_idle_{};  ///< of the last call
   std::uint64_t heard_at_;                  ///< tick of the last bytes that came
   Error broken_ = Error::none();            ///< what the peer did
+  int write_error_ = 0;                     ///< errno of write_rest()
   bool settings_came_ = false;
   bool used_ = false;     ///< it has had a call
   bool goaway_ = false;   ///< the peer's

@@ -174,6 +174,7 @@ void Http2Connection::reset(std::int32_t stream, std::uint32_t code) {
 
 void Http2Connection::on_turn_end() {
   const auto self = shared_from_this();
+  check_written();
   run_ready();
   flush();
   run_ready();  // whose bytes were taken
@@ -222,13 +223,16 @@ void Http2Connection::fill(std::vector<char>& out) {
 }
 
 base::Task<void> Http2Connection::write_rest(base::Task<int> rest) {
-  const int error = co_await std::move(rest);
+  write_error_ = co_await std::move(rest);
   unsent_ = {};
-  if (error == ETIMEDOUT)
+  turn_end_.ask();  // who is told there may let the connection go, and this frame with it
+}
+
+void Http2Connection::check_written() {
+  if (write_error_ == ETIMEDOUT)
     lose({Cause::upstream_idle_timeout, "while sending the request"}, 0);
-  else if (error != 0)
-    lose(Error::none(), error);
-  turn_end_.ask();
+  else if (write_error_ != 0)
+    lose(Error::none(), write_error_);
 }
 
 /// A frame has been written, into our memory at least.
