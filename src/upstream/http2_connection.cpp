@@ -167,6 +167,7 @@ void Http2Connection::receive() {
     return run_ready();
   }
   heard_at_ = wheel().now();
+  ++reads_;
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(space.data());
   const ssize_t taken = nghttp2_session_mem_recv(session_.get(), bytes, got.bytes);
   if (taken < 0) break_off({Cause::upstream_http2_error, nghttp2_strerror(static_cast<int>(taken))});

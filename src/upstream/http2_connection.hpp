@@ -90,6 +90,8 @@ class Http2Connection final : public http2::Window,
   void queue(Http2Call& call);
   /// A call was given up. If nothing at all has come for so long, nobody may be there.
   void doubt(std::chrono::milliseconds silence);
+  /// How often bytes have come.
+  [[nodiscard]] std::uint64_t reads() const { return reads_; }
 
   /// For all connections.
   static http2::CallbacksPtr callbacks();
@@ -141,8 +143,9 @@ class Http2Connection final : public http2::Window,
   std::chrono::milliseconds idle_timeout_{};
   std::chrono::milliseconds write_idle_{};  ///< of the last call
   std::uint64_t heard_at_;                  ///< tick of the last bytes that came
-  Error broken_ = Error::none();            ///< what the peer did
-  int write_error_ = 0;                     ///< errno of write_rest()
+  std::uint64_t reads_ = 0;
+  Error broken_ = Error::none();  ///< what the peer did
+  int write_error_ = 0;           ///< errno of write_rest()
   bool settings_came_ = false;
   bool used_ = false;     ///< it has had a call
   bool goaway_ = false;   ///< the peer's

@@ -46,9 +46,10 @@ inline Error error_of(const EndedStream& stream) {
   return {Cause::upstream_reset, nghttp2_http2_strerror(stream.code)};
 }
 
-/// A connection that was lost under a request.
-inline Error error_of_lost(int os_error, bool reused, bool responded) {
-  if (reused && !responded) return {Cause::upstream_closed_reused, "", os_error};
+/// A connection that was lost under a request. `came_too_late`: it had served others, and nothing has come on it since:
+/// it may have been closed before the request came.
+inline Error error_of_lost(int os_error, bool came_too_late, bool responded) {
+  if (came_too_late && !responded) return {Cause::upstream_closed_reused, "", os_error};
   return {Cause::upstream_reset, os_error == 0 ? "closed" : "", os_error};
 }
 

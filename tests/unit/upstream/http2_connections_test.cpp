@@ -21,6 +21,26 @@ class Http2PoolTest : public PoolTest {
     settle();
   }
 
+  void respond(std::size_t peer, std::int32_t stream) {
+    constexpr std::uint8_t whole = NGHTTP2_FLAG_END_HEADERS | NGHTTP2_FLAG_END_STREAM;
+    testing::send_all(peers_[peer], testing::bytes_of({NGHTTP2_HEADERS, whole, stream, "\x88"}));  // 200
+  }
+  /// On a connection that has served a request, as it is lost; `meanwhile`: what came on it before.
+  Error error_of_lost_call(const std::string& meanwhile) {
+    CallPtr first = call_on_new();
+    send(*first);
+    respond(peers_.size() - 1, 1);
+    EXPECT_EQ(read_all(*first), "");
+    first.reset();
+    CallPtr second = pool_->take(options_, false);
+    send(*second);
+    settle();
+    testing::send_all(peers_.back(), meanwhile);
+    settle();
+    peers_.back() = {};
+    ResponseHead head;
+    return result_of(second->read_head(head));
+  }
   /// A call on a connection that is opened for it.
   CallPtr call_on_new(const std::string& hello = settings_frame()) {
     Connecting connecting{pool_->connect(options_, connecting_)};
@@ -55,6 +75,15 @@ TEST_F(Http2PoolTest, EndsUnderACallThatHasJustEndedWithoutAnotherTurn) {
   workspace_.ending.clear();  // as at the end of a worker; leaks are found under ASan
 
   EXPECT_EQ(buffers_.lent(), 0U);
+}
+
+TEST_F(Http2PoolTest, ACallThatCameTooLateIsNoFailureOfTheBackend) {
+  EXPECT_EQ(error_of_lost_call("").cause, Cause::upstream_closed_reused);
+}
+
+// Regression: on a connection that many calls share it always was, whatever the backend had said since.
+TEST_F(Http2PoolTest, ABackendThatIsLostInTheMiddleOfItsWorkHasFailed) {
+  EXPECT_EQ(error_of_lost_call(testing::ping_frame()).cause, Cause::upstream_reset);
 }
 
 }  // namespace
