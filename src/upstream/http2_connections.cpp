@@ -183,9 +183,11 @@ base::Task<Error> Http2Connections::greet(Attempt& attempt, net::StreamPtr strea
 }
 
 void Http2Connections::room_changed(Http2Connection& /*connection*/) {
-  pool_.count_idle();
-  trim();
+  const Watch watch{*this};
   serve_waiters();
+  if (watch.gone) return;
+  trim();
+  pool_.count_idle();
 }
 
 /// No more are kept without a call than keep_alive.max_idle.

@@ -86,5 +86,23 @@ TEST_F(Http2PoolTest, ABackendThatIsLostInTheMiddleOfItsWorkHasFailed) {
   EXPECT_EQ(error_of_lost_call(testing::ping_frame()).cause, Cause::upstream_reset);
 }
 
+// Regression: with max_idle 0 it was closed, and another one opened.
+TEST_F(Http2PoolTest, AConnectionThatSomebodyWaitsForIsKept) {
+  pool_->apply({0, 50s, 1h});
+  settings_.max_streams = 1;
+  pool_->set_protocol(config::UpstreamProtocol::http2, settings_, workspace_);
+  CallPtr first = call_on_new();
+  send(*first);
+  Connecting second{pool_->connect(options_, connecting_)};
+
+  respond(0, 1);
+  EXPECT_EQ(read_all(*first), "");
+  first.reset();
+
+  ASSERT_TRUE(run_until([&] { return second.done(); }));
+  ASSERT_TRUE(second.result());
+  EXPECT_TRUE((*second.result())->reused());
+}
+
 }  // namespace
 }  // namespace headgate::upstream
