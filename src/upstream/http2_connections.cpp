@@ -190,7 +190,6 @@ void Http2Connections::room_changed(Http2Connection& /*connection*/) {
   pool_.count_idle();
 }
 
-/// No more are kept without a call than keep_alive.max_idle.
 void Http2Connections::trim() {
   std::size_t idle_now = idle();
   for (auto each = connections_.rbegin(); each != connections_.rend() && idle_now > pool_.rules_.max_idle; ++each) {

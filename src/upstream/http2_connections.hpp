@@ -37,6 +37,8 @@ class Http2Connections final : private Http2Owner {
   void apply(const config::UpstreamHttp2& settings, bool either);
   /// They take no calls any more.
   void retire_all();
+  /// No more are kept without a call than keep_alive.max_idle.
+  void trim();
   /// A call on a connection that has room, the oldest one; null if there is none.
   CallPtr take(const CallOptions& options);
   /// A call on a connection to come, or on one that gets room before.
@@ -85,7 +87,6 @@ class Http2Connections final : private Http2Owner {
   void serve_waiters();
   void answer(Waiter& waiter, Result<CallPtr> with);
   void answer_all(Error error);
-  void trim();
 
   Pool& pool_;
   http2::Workspace& workspace_;

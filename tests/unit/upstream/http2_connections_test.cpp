@@ -104,5 +104,20 @@ TEST_F(Http2PoolTest, AConnectionThatSomebodyWaitsForIsKept) {
   EXPECT_TRUE((*second.result())->reused());
 }
 
+TEST_F(Http2PoolTest, NoMoreAreKeptThanANewConfigurationSays) {
+  CallPtr call = call_on_new();
+  send(*call);
+  respond(0, 1);
+  EXPECT_EQ(read_all(*call), "");
+  call.reset();
+  settle();
+  ASSERT_EQ(pool_->idle(), 1U);
+
+  pool_->apply({0, 50s, 1h});
+  settle();
+
+  EXPECT_EQ(pool_->idle(), 0U);
+}
+
 }  // namespace
 }  // namespace headgate::upstream
