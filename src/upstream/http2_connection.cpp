@@ -49,6 +49,7 @@ Http2Connection::Http2Connection(Http2Owner& owner, const Means& means, net::Str
   if (nghttp2_session_client_new3(&made, means.callbacks, this, option.get(), http::http2_memory()) != 0)
     throw std::bad_alloc{};
   session_.reset(made);
+  known_limit_ = stream_limit();
 }
 
 /// What a turn of the loop would have deleted, had there been another one.

@@ -35,7 +35,7 @@ class Http2Connection;
 /// What its connections tell of themselves. They may be let go inside.
 class Http2Owner {
  public:
-  /// A call has ended, or the peer takes more or fewer of them.
+  /// A call has ended, or the peer takes more of them.
   virtual void room_changed(Http2Connection& connection) = 0;
   /// It takes no calls any more, and has none.
   virtual void ended(Http2Connection& connection) = 0;
@@ -122,6 +122,7 @@ class Http2Connection final : public http2::Window,
   void fill(std::vector<char>& out);
   base::Task<void> write_rest(base::Task<int> rest);
   void check_written();
+  void check_limit();
 
   Http2Owner* owner_;
   Means means_;
@@ -145,6 +146,7 @@ class Http2Connection final : public http2::Window,
   std::uint64_t heard_at_;                  ///< tick of the last bytes that came
   std::uint64_t reads_ = 0;
   Error broken_ = Error::none();  ///< what the peer did
+  std::size_t known_limit_ = 0;   ///< stream_limit() at the end of the last turn
   int write_error_ = 0;           ///< errno of write_rest()
   bool settings_came_ = false;
   bool used_ = false;     ///< it has had a call

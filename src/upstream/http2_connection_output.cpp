@@ -183,6 +183,7 @@ void Http2Connection::on_turn_end() {
     run_ready();
   }
   if (settings_came_) opening_.interrupt();
+  check_limit();
   if (owner_ == nullptr) std::erase(means_.workspace.ending, self);
   if (!settle() || lost_) return;
   if (stream_->may_read())
@@ -226,6 +227,12 @@ base::Task<void> Http2Connection::write_rest(base::Task<int> rest) {
   write_error_ = co_await std::move(rest);
   unsent_ = {};
   turn_end_.ask();  // who is told there may let the connection go, and this frame with it
+}
+
+/// A peer may begin with few and allow more later.
+void Http2Connection::check_limit() {
+  const std::size_t before = std::exchange(known_limit_, stream_limit());
+  if (known_limit_ > before && owner_ != nullptr && has_room()) owner_->room_changed(*this);
 }
 
 void Http2Connection::check_written() {

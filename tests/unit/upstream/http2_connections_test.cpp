@@ -119,5 +119,19 @@ TEST_F(Http2PoolTest, NoMoreAreKeptThanANewConfigurationSays) {
   EXPECT_EQ(pool_->idle(), 0U);
 }
 
+TEST_F(Http2PoolTest, WhoWaitsIsServedWhenThePeerTakesMore) {
+  CallPtr first = call_on_new(settings_frame({{NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, 1}}));
+  send(*first);
+  Connecting second{pool_->connect(options_, connecting_)};
+  settle();
+  EXPECT_FALSE(second.done());
+
+  testing::send_all(peers_[0], settings_frame({{NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, 2}}));
+
+  ASSERT_TRUE(run_until([&] { return second.done(); }));
+  ASSERT_TRUE(second.result());
+  EXPECT_TRUE((*second.result())->reused());
+}
+
 }  // namespace
 }  // namespace headgate::upstream
