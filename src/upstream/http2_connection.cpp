@@ -172,6 +172,7 @@ void Http2Connection::receive() {
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(space.data());
   const ssize_t taken = nghttp2_session_mem_recv(session_.get(), bytes, got.bytes);
   if (taken < 0) break_off({Cause::upstream_http2_error, nghttp2_strerror(static_cast<int>(taken))});
+  if (nghttp2_session_want_read(session_.get()) == 0) retired_ = true;  // the library ends it, perhaps after a write
   turn_end_.ask();  // it may be read further there, and the answers leave
   run_ready();
 }
