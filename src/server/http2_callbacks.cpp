@@ -39,10 +39,8 @@ struct Http2Callbacks {
     return session(data).begin_head(*frame);
   }
 
-  static int on_header(nghttp2_session* library, const nghttp2_frame* frame, const std::uint8_t* name,
-                       std::size_t name_size, const std::uint8_t* value, std::size_t value_size, std::uint8_t,
-                       void* data) {
-    if (stream(library, frame->hd.stream_id) == nullptr) return 0;
+  static int on_header(nghttp2_session*, const nghttp2_frame* frame, const std::uint8_t* name, std::size_t name_size,
+                       const std::uint8_t* value, std::size_t value_size, std::uint8_t, void* data) {
     return session(data).add_field(*frame, text_of(name, name_size), text_of(value, value_size));
   }
 

@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "http/http2_fields.hpp"
 #include "http/http2_priority.hpp"
 #include "server/http2_session.hpp"
 #include "server/worker.hpp"
@@ -117,6 +118,7 @@ void Http2Session::fail_from(int library_error) {
 // Heads.
 
 int Http2Session::begin_head(const nghttp2_frame& frame) {
+  decoded_ = 0;
   if (frame.headers.cat != NGHTTP2_HCAT_REQUEST) {
     trailers_.begin();
     return 0;
@@ -134,14 +136,15 @@ int Http2Session::begin_head(const nghttp2_frame& frame) {
 }
 
 int Http2Session::add_field(const nghttp2_frame& frame, std::string_view name, std::string_view value) {
-  const bool request = frame.headers.cat == NGHTTP2_HCAT_REQUEST;
-  if (request)
+  decoded_ += http::section_size(name, value);  // also of a stream that was refused
+  if (decoded_ > flood_factor * opened_with_->settings.limits.head_bytes)
+    return fail({Cause::http2_header_flood, "decoded size"}, NGHTTP2_ENHANCE_YOUR_CALM);
+  if (nghttp2_session_get_stream_user_data(session_.get(), frame.hd.stream_id) == nullptr) return 0;
+  if (frame.headers.cat == NGHTTP2_HCAT_REQUEST)
     reader_.add(name, value);
   else
     trailers_.add(name, value);
-  const std::size_t decoded = request ? reader_.decoded_bytes() : trailers_.decoded_bytes();
-  if (decoded <= flood_factor * opened_with_->settings.limits.head_bytes) return 0;
-  return fail({Cause::http2_header_flood, "decoded size"}, NGHTTP2_ENHANCE_YOUR_CALM);
+  return 0;
 }
 
 void Http2Session::head_ended(const nghttp2_frame& frame, Http2Stream& stream) {

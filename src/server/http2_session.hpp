@@ -108,6 +108,7 @@ class Http2Session final : public Session, public http2::Window {
   std::vector<Http2Stream*> ready_;
   http::Http2RequestReader reader_;
   http::Http2TrailerReader trailers_;
+  std::size_t decoded_ = 0;  ///< size of the field section that is being read
   http2::WindowShares shares_;
   http::Http2FloodGuard floods_;
   http::Http2FrameProgress frames_;

@@ -174,6 +174,29 @@ TEST(Http2Flow, AResponseMayWaitForThoseOfMoreUrgency) {
   EXPECT_EQ(bytes_of_stream(frames[NGHTTP2_DATA], 3), huge.size());
 }
 
+// Regression: fields of a refused stream were decoded without a limit.
+TEST(Http2Flow, EndsWhenTheHeadOfARefusedStreamIsAFlood) {
+  std::string one_stream{config};
+  one_stream.insert(one_stream.find(R"("timeouts")"), R"("http2": { "max_streams": 1 }, )");
+  FaultPlan faults;
+  MemoryProxy proxy{one_stream, faults, [](Wire&) {}};
+  HpackEncoder encoder;
+  const auto head = [&](std::int32_t stream, const FieldList& more) {
+    return bytes_of({NGHTTP2_HEADERS, NGHTTP2_FLAG_END_HEADERS | NGHTTP2_FLAG_END_STREAM, stream,
+                     encoder.encode(http2_request("GET", "/", more))});
+  };
+  const FieldList flood(1'000, {"x", std::string(3'000, 'x')});  // a byte each, but for the first
+  const WirePtr client = proxy.client(http2_requests({}) + acknowledgement());
+  proxy.settle();
+
+  client->to_proxy += head(1, {}) + reset_frame(1) + head(3, {}) + reset_frame(3) + head(5, flood);
+  proxy.settle();
+
+  auto goaway = frames_in(client->from_proxy)[NGHTTP2_GOAWAY];
+  ASSERT_EQ(goaway.size(), 1u);
+  EXPECT_EQ(read32(goaway[0].payload.substr(4)), static_cast<std::uint32_t>(NGHTTP2_ENHANCE_YOUR_CALM));
+}
+
 TEST(Http2Flow, EndsWhenItIsCut) {
   FaultPlan faults;
   MemoryProxy proxy{config, faults, [](Wire&) {}};
