@@ -96,6 +96,15 @@ base::Task<Result<CallPtr>> Http2Connections::wait(const CallOptions& options, n
   co_return alone;
 }
 
+/// Out of memory, one call ends, and not the process.
+Result<CallPtr> Http2Connections::try_take(const CallOptions& options) {
+  try {
+    return take(options);
+  } catch (const std::exception&) {
+    return Error{Cause::internal};
+  }
+}
+
 void Http2Connections::answer(Waiter& waiter, Result<CallPtr> with) {
   waiters_.erase(waiters_.iterator_to(waiter));
   waiter.answer.emplace(std::move(with));
@@ -106,8 +115,8 @@ void Http2Connections::serve_waiters() {
   const Watch watch{*this};
   while (!watch.gone && !waiters_.empty()) {
     Waiter& waiter = waiters_.front();
-    CallPtr call = take(waiter.options);
-    if (!call) return begin_connects();
+    auto call = try_take(waiter.options);
+    if (call && !*call) return begin_connects();
     answer(waiter, std::move(call));
     waiter.patience.interrupt();
   }
@@ -130,7 +139,11 @@ void Http2Connections::answer_all(Error error) {
 void Http2Connections::begin_connects() {
   const Watch watch{*this};
   const std::size_t wanted = connects_wanted(waiters_.size(), attempts_.size(), expected_streams_);
-  for (std::size_t i = 0; i < wanted && !watch.gone && !waiters_.empty(); ++i) open(waiters_.front().options);
+  try {
+    for (std::size_t i = 0; i < wanted && !watch.gone && !waiters_.empty(); ++i) open(waiters_.front().options);
+  } catch (const std::exception&) {
+    answer_all(Cause::internal);  // no memory for the coroutine
+  }
 }
 
 base::Detached Http2Connections::open(CallOptions options) {

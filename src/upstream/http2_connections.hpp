@@ -85,6 +85,7 @@ class Http2Connections final : private Http2Owner {
   base::Task<Error> greet(Attempt& attempt, net::StreamPtr stream, const CallOptions& options);
   [[nodiscard]] bool is_http2(const net::Stream& stream) const;
   void serve_waiters();
+  Result<CallPtr> try_take(const CallOptions& options);
   void answer(Waiter& waiter, Result<CallPtr> with);
   void answer_all(Error error);
 
