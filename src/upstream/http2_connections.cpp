@@ -13,7 +13,7 @@ namespace headgate::upstream {
 namespace {
 
 /// Beyond timeouts.connect, so that an attempt that began for a call says itself why it failed.
-constexpr std::chrono::milliseconds leave_to_attempt = net::DeadlineWheel::tick;
+constexpr std::chrono::milliseconds leave_to_attempt = 2 * net::DeadlineWheel::tick;
 
 }  // namespace
 
@@ -90,7 +90,7 @@ base::Task<Result<CallPtr>> Http2Connections::wait(const CallOptions& options, n
   if (!waiter.answer) co_await waiter.patience.wait(options.connect + leave_to_attempt);
   canceller.set(nullptr, nullptr);
   if (waiter.is_linked()) waiters_.erase(waiters_.iterator_to(waiter));
-  if (!waiter.answer) co_return Error{Cause::upstream_connect_timeout, "no connection of HTTP/2 has room"};
+  if (!waiter.answer) co_return Error{Cause::upstream_connect_timeout, "no connection of HTTP/2 that has room"};
   if (!*waiter.answer || **waiter.answer != nullptr) co_return std::move(*waiter.answer);
   auto alone = co_await pool_.connect_alone(options, canceller, {}, Purpose::tunnel);
   co_return alone;
