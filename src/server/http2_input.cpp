@@ -107,6 +107,10 @@ void Http2Session::fail_from(int library_error) {
     case NGHTTP2_ERR_TOO_MANY_CONTINUATIONS:
       fail({Cause::http2_header_flood, "CONTINUATION"}, NGHTTP2_ENHANCE_YOUR_CALM);
       break;
+    case NGHTTP2_ERR_CALLBACK_FAILURE:  // of http2::guarded(): the others have failed already
+    case NGHTTP2_ERR_NOMEM:
+      fail({Cause::internal, "out of memory"}, NGHTTP2_INTERNAL_ERROR);
+      break;
     case NGHTTP2_ERR_BAD_CLIENT_MAGIC:
       fail({Cause::http2_protocol_error, "no preface of HTTP/2"}, NGHTTP2_PROTOCOL_ERROR);
       break;
