@@ -109,6 +109,7 @@ base::Task<void> Exchange::end_attempt(Error error) {
   const bool by_status = !error.failed() && !refusal_;
   log_.retried(error.failed() ? error : flaw(), by_status ? workspace_.response.status : std::uint16_t{0});
   co_await end_upload();
+  upload_error_ = Error::none();  // that attempt's
   call_.reset();
   try_expired_ = false;
 }

@@ -39,6 +39,8 @@ inline bool is_listed(const FailedAttempt& attempt, const config::RetryOn& on) {
     case Cause::upstream_certificate_invalid:
     case Cause::upstream_stream_refused:
       return on.connect_failure;
+    case Cause::upstream_closed_reused:  // and again on the connection that followed: the endpoint is going
+      return attempt.nothing_sent && on.connect_failure;
     case Cause::upstream_reset:
     case Cause::upstream_http2_error:
     case Cause::upstream_bad_status_line:  // it broke the response off, one way or the other
@@ -75,8 +77,7 @@ inline NextStep after(const FailedAttempt& attempt, const config::Retry& rules) 
       attempt.nothing_sent || rules.non_idempotent || is_idempotent(attempt.method) || attempt.refusal;
   if (attempt.body_lost || !harmless || (attempt.refusal && !permits_retry(*attempt.refusal, rules.backoff)))
     return NextStep::give_up;
-  if (attempt.error.cause == Cause::upstream_closed_reused)
-    return attempt.reconnected ? NextStep::give_up : NextStep::reconnect;
+  if (attempt.error.cause == Cause::upstream_closed_reused && !attempt.reconnected) return NextStep::reconnect;
   return attempt.retries < rules.attempts && is_listed(attempt, rules.on) ? NextStep::another_endpoint
                                                                           : NextStep::give_up;
 }

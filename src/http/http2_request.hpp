@@ -35,9 +35,6 @@ class Http2RequestReader {
   Outcome finish(bool end_stream, RequestHead& head);
   [[nodiscard]] Error error() const { return error_; }
 
-  /// Of all fields so far, as SETTINGS_MAX_HEADER_LIST_SIZE counts them (RFC 9113 s6.5.2), stored or not.
-  [[nodiscard]] std::size_t decoded_bytes() const { return decoded_; }
-
  private:
   void add_pseudo(std::string_view name, std::string_view value);
   void add_field(std::string_view name, std::string_view value);

@@ -16,8 +16,6 @@ class Http2TrailerReader {
   void begin();
   void add(std::string_view name, std::string_view value);
   [[nodiscard]] Error error() const { return error_; }
-  /// As Http2RequestReader::decoded_bytes().
-  [[nodiscard]] std::size_t decoded_bytes() const { return decoded_; }
   [[nodiscard]] const std::string& lines() const { return lines_; }
 
  private:

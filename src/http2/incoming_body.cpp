@@ -32,12 +32,12 @@ Error IncomingBody::check(bool ended) const {
 
 Error IncomingBody::arrived(std::string_view data) {
   received_ += data.size();
+  held_ += data.size();  // abandon() gives back what is refused here
   if (const Error error = check(false); error.failed()) return error;
   if (abandoned_) {
-    window_.consume(stream_, data.size());
+    give_back();
     return Error::none();
   }
-  held_ += data.size();
   if (!arriving_.has_memory()) arriving_ = buffers_.lend();
   if (arriving_.space().size() < data.size())
     arriving_ = buffers_.grow(std::move(arriving_), 2 * (arriving_.size() + data.size()));

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <new>
 #include <string_view>
@@ -19,6 +20,16 @@ struct Delete {
 using SessionPtr = std::unique_ptr<nghttp2_session, Delete>;
 using CallbacksPtr = std::unique_ptr<nghttp2_session_callbacks, Delete>;
 using OptionPtr = std::unique_ptr<nghttp2_option, Delete>;
+
+/// For callbacks: nothing may be thrown through nghttp2, which is C. Out of memory, its session ends.
+template <class Act>
+int guarded(Act act) noexcept {
+  try {
+    return act();
+  } catch (const std::exception&) {
+    return NGHTTP2_ERR_CALLBACK_FAILURE;
+  }
+}
 
 inline CallbacksPtr make_callbacks() {
   nghttp2_session_callbacks* made = nullptr;

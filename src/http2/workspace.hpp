@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,9 @@ struct Workspace {
   std::array<char, 32 * 1024> in;  ///< nghttp2 keeps what it needs of it
   http::Http2Fields fields;        ///< of the head that is being sent
   std::string text;                ///< that head, as one of HTTP/1.1
+  /// Connections whose owner has gone under calls that have ended: until the next turn, as those may still be on the
+  /// stack.
+  std::vector<std::shared_ptr<void>> ending;
 };
 
 }  // namespace headgate::http2

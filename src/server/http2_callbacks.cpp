@@ -36,46 +36,57 @@ struct Http2Callbacks {
   }
 
   static int on_begin_headers(nghttp2_session*, const nghttp2_frame* frame, void* data) {
-    return session(data).begin_head(*frame);
+    return http2::guarded([&] { return session(data).begin_head(*frame); });
   }
 
-  static int on_header(nghttp2_session* library, const nghttp2_frame* frame, const std::uint8_t* name,
-                       std::size_t name_size, const std::uint8_t* value, std::size_t value_size, std::uint8_t,
-                       void* data) {
-    if (stream(library, frame->hd.stream_id) == nullptr) return 0;
-    return session(data).add_field(*frame, text_of(name, name_size), text_of(value, value_size));
+  static int on_header(nghttp2_session*, const nghttp2_frame* frame, const std::uint8_t* name, std::size_t name_size,
+                       const std::uint8_t* value, std::size_t value_size, std::uint8_t, void* data) {
+    return http2::guarded(
+        [&] { return session(data).add_field(*frame, text_of(name, name_size), text_of(value, value_size)); });
   }
 
   static int on_frame_recv(nghttp2_session* library, const nghttp2_frame* frame, void* data) {
-    Http2Session& self = session(data);
-    Http2Stream* const of = stream(library, frame->hd.stream_id);
-    switch (frame->hd.type) {
+    return http2::guarded([&] {
+      take_frame(session(data), *frame, stream(library, frame->hd.stream_id));
+      return 0;
+    });
+  }
+
+  static void take_frame(Http2Session& self, const nghttp2_frame& frame, Http2Stream* of) {
+    switch (frame.hd.type) {
       case NGHTTP2_HEADERS:
-        if (of != nullptr) self.head_ended(*frame, *of);
+        if (of != nullptr) self.head_ended(frame, *of);
         break;
       case NGHTTP2_DATA:
-        if (of != nullptr && has(frame->hd, NGHTTP2_FLAG_END_STREAM)) of->end_body();
+        if (of != nullptr && has(frame.hd, NGHTTP2_FLAG_END_STREAM)) of->end_body();
         break;
       case NGHTTP2_SETTINGS:
-        if (has(frame->hd, NGHTTP2_FLAG_ACK)) self.settings_acknowledged();
+        if (has(frame.hd, NGHTTP2_FLAG_ACK)) self.settings_acknowledged();
         break;
       case NGHTTP2_PING:
-        if (has(frame->hd, NGHTTP2_FLAG_ACK)) self.say_that_no_more_is_taken();
+        if (has(frame.hd, NGHTTP2_FLAG_ACK)) self.say_that_no_more_is_taken();
         break;
+      case NGHTTP2_PRIORITY_UPDATE: {
+        const auto* update = static_cast<const nghttp2_ext_priority_update*>(frame.ext.payload);
+        if (update->stream_id > self.last_stream_) self.wished_ahead_ = update->stream_id;
+        break;
+      }
       default:
         break;
     }
-    return 0;
   }
 
   static int on_data_chunk(nghttp2_session* library, std::uint8_t, std::int32_t id, const std::uint8_t* bytes,
                            std::size_t size, void* data) {
     Http2Session& self = session(data);
-    if (Http2Stream* of = stream(library, id))
-      of->take_body(text_of(bytes, size));
-    else
-      self.consume(id, size);
-    return 0;
+    Http2Stream* const of = stream(library, id);
+    return http2::guarded([&] {
+      if (of != nullptr)
+        of->take_body(text_of(bytes, size));
+      else
+        self.consume(id, size);
+      return 0;
+    });
   }
 
   static int on_stream_close(nghttp2_session* library, std::int32_t id, std::uint32_t, void* data) {

@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "http/http2_fields.hpp"
 #include "http/http2_priority.hpp"
 #include "server/http2_session.hpp"
 #include "server/worker.hpp"
@@ -106,6 +107,10 @@ void Http2Session::fail_from(int library_error) {
     case NGHTTP2_ERR_TOO_MANY_CONTINUATIONS:
       fail({Cause::http2_header_flood, "CONTINUATION"}, NGHTTP2_ENHANCE_YOUR_CALM);
       break;
+    case NGHTTP2_ERR_CALLBACK_FAILURE:  // of http2::guarded(): the others have failed already
+    case NGHTTP2_ERR_NOMEM:
+      fail({Cause::internal, "out of memory"}, NGHTTP2_INTERNAL_ERROR);
+      break;
     case NGHTTP2_ERR_BAD_CLIENT_MAGIC:
       fail({Cause::http2_protocol_error, "no preface of HTTP/2"}, NGHTTP2_PROTOCOL_ERROR);
       break;
@@ -117,6 +122,7 @@ void Http2Session::fail_from(int library_error) {
 // Heads.
 
 int Http2Session::begin_head(const nghttp2_frame& frame) {
+  decoded_ = 0;
   if (frame.headers.cat != NGHTTP2_HCAT_REQUEST) {
     trailers_.begin();
     return 0;
@@ -134,14 +140,15 @@ int Http2Session::begin_head(const nghttp2_frame& frame) {
 }
 
 int Http2Session::add_field(const nghttp2_frame& frame, std::string_view name, std::string_view value) {
-  const bool request = frame.headers.cat == NGHTTP2_HCAT_REQUEST;
-  if (request)
+  decoded_ += http::section_size(name, value);  // also of a stream that was refused
+  if (decoded_ > flood_factor * opened_with_->settings.limits.head_bytes)
+    return fail({Cause::http2_header_flood, "decoded size"}, NGHTTP2_ENHANCE_YOUR_CALM);
+  if (nghttp2_session_get_stream_user_data(session_.get(), frame.hd.stream_id) == nullptr) return 0;
+  if (frame.headers.cat == NGHTTP2_HCAT_REQUEST)
     reader_.add(name, value);
   else
     trailers_.add(name, value);
-  const std::size_t decoded = request ? reader_.decoded_bytes() : trailers_.decoded_bytes();
-  if (decoded <= flood_factor * opened_with_->settings.limits.head_bytes) return 0;
-  return fail({Cause::http2_header_flood, "decoded size"}, NGHTTP2_ENHANCE_YOUR_CALM);
+  return 0;
 }
 
 void Http2Session::head_ended(const nghttp2_frame& frame, Http2Stream& stream) {
@@ -153,9 +160,17 @@ void Http2Session::head_ended(const nghttp2_frame& frame, Http2Stream& stream) {
   const Outcome outcome = reader_.finish(last, head);
   stream.accept(worker_.snapshot(), last);
   if (outcome != Outcome::complete) return stream.refuse(reader_.error(), outcome == Outcome::refused);
-  if (const auto priority = http::read_priority(head.fields))
-    nghttp2_session_change_extpri_stream_priority(session_.get(), stream.id(), &*priority, 0);
+  set_priority(stream.id(), head.fields);
   stream.begin();
+}
+
+/// Those that wish nothing take turns: by the letter of RFC 9218 s10 they would come one after the other, and a long
+/// one would keep the others waiting.
+void Http2Session::set_priority(std::int32_t stream, const Fields& fields) {
+  constexpr nghttp2_extpri in_turn{NGHTTP2_EXTPRI_DEFAULT_URGENCY, 1};
+  auto priority = http::read_priority(fields);
+  if (!priority && wished_ahead_ != stream) priority = in_turn;
+  if (priority) nghttp2_session_change_extpri_stream_priority(session_.get(), stream, &*priority, 0);
 }
 
 void Http2Session::trailers_ended(bool last, Http2Stream& stream) {

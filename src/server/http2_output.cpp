@@ -115,6 +115,7 @@ int Http2Session::sent(const nghttp2_frame& frame) {
       (void)floods_.count(http::Http2Event::explanation, now());
       return is_clients_fault(frame.rst_stream.error_code) ? count(http::Http2Event::reset) : 0;
     case NGHTTP2_DATA:
+      ++data_frames_;
       (void)floods_.count(http::Http2Event::explanation, now());
       break;
     case NGHTTP2_HEADERS:

@@ -56,6 +56,12 @@ class Http2Session final : public Session, public http2::Window {
   void reset(std::int32_t stream, std::uint32_t code);
   /// It will go on soon.
   void queue(Http2Stream& stream);
+  /// DATA frames that have left, of all streams.
+  [[nodiscard]] std::uint64_t data_frames() const { return data_frames_; }
+  /// The client has given the stream window.
+  [[nodiscard]] bool has_window(std::int32_t stream) const {
+    return nghttp2_session_get_stream_remote_window_size(session_.get(), stream) > 0;
+  }
 
  private:
   friend struct Http2Callbacks;
@@ -81,6 +87,7 @@ class Http2Session final : public Session, public http2::Window {
   int begin_head(const nghttp2_frame& frame);
   int add_field(const nghttp2_frame& frame, std::string_view name, std::string_view value);
   void head_ended(const nghttp2_frame& frame, Http2Stream& stream);
+  void set_priority(std::int32_t stream, const Fields& fields);
   void trailers_ended(bool last, Http2Stream& stream);
   void settings_acknowledged() { settings_due_.disarm(); }
   int sent(const nghttp2_frame& frame);
@@ -101,6 +108,7 @@ class Http2Session final : public Session, public http2::Window {
   std::vector<Http2Stream*> ready_;
   http::Http2RequestReader reader_;
   http::Http2TrailerReader trailers_;
+  std::size_t decoded_ = 0;  ///< size of the field section that is being read
   http2::WindowShares shares_;
   http::Http2FloodGuard floods_;
   http::Http2FrameProgress frames_;
@@ -112,7 +120,9 @@ class Http2Session final : public Session, public http2::Window {
   base::Bell ended_;
   std::vector<char> unsent_;
   base::Task<void> writing_;
-  std::array<char, 17> goodbye_;               ///< GOAWAY, once the connection has failed
+  std::array<char, 17> goodbye_;   ///< GOAWAY, once the connection has failed
+  std::int32_t wished_ahead_ = 0;  ///< a stream to come, of the last PRIORITY_UPDATE for such
+  std::uint64_t data_frames_ = 0;
   std::int32_t last_stream_ = 0;               ///< the highest that the client has named
   std::pair<std::int32_t, std::int32_t> gap_;  ///< between them no stream was opened
   Cause ended_for_ = Cause::client_closed;     ///< what the streams that run then are told

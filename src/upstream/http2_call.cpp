@@ -41,6 +41,7 @@ base::Task<Error> Http2Call::send_head(const RequestHead& head, const http::Requ
     id_ = 0;
     return base::Task<Error>::ready(failed_with({Cause::upstream_closed_reused, "no stream is left"}));
   }
+  reads_before_ = connection_.reads();
   incoming_.expect(id_, {}, false, timeouts_.idle);
   request_complete_ = last;
   if (whole) return base::Task<Error>::ready(Error::none());
@@ -172,7 +173,8 @@ void Http2Call::lose(Error error, int os_error) {
   closed_ = true;
   connection_.queue(*this);
   if (incoming_.ended() && request_complete_) return;
-  failed_with(error.failed() ? error : error_of_lost(os_error, reused_, final_head_came_));
+  const bool came_too_late = reused_ && connection_.reads() == reads_before_;
+  failed_with(error.failed() ? error : error_of_lost(os_error, came_too_late, final_head_came_));
 }
 
 void Http2Call::go_on() {

@@ -77,6 +77,7 @@ class Http2Call final : public Call, public boost::intrusive::list_base_hook<> {
   std::int32_t id_ = 0;        ///< 0: not sent yet
   Method method_ = Method::other;
   Error failure_ = Error::none();
+  std::uint64_t reads_before_ = 0;  ///< of the connection, when the head was sent
   bool failure_told_ = false;
   bool reused_;
   bool cancelled_ = false;

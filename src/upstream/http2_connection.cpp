@@ -49,6 +49,12 @@ Http2Connection::Http2Connection(Http2Owner& owner, const Means& means, net::Str
   if (nghttp2_session_client_new3(&made, means.callbacks, this, option.get(), http::http2_memory()) != 0)
     throw std::bad_alloc{};
   session_.reset(made);
+  known_limit_ = stream_limit();
+}
+
+/// What a turn of the loop would have deleted, had there been another one.
+Http2Connection::~Http2Connection() {
+  calls_.clear_and_dispose([](Http2Call* call) { delete call; });
 }
 
 // Life.
@@ -102,6 +108,7 @@ void Http2Connection::retire() {
 void Http2Connection::abandon() {
   owner_ = nullptr;
   lose(Error::none(), 0);
+  if (!calls_.empty()) means_.workspace.ending.push_back(shared_from_this());
 }
 
 void Http2Connection::doubt(milliseconds silence) {
@@ -161,9 +168,11 @@ void Http2Connection::receive() {
     return run_ready();
   }
   heard_at_ = wheel().now();
+  ++reads_;
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(space.data());
   const ssize_t taken = nghttp2_session_mem_recv(session_.get(), bytes, got.bytes);
   if (taken < 0) break_off({Cause::upstream_http2_error, nghttp2_strerror(static_cast<int>(taken))});
+  if (nghttp2_session_want_read(session_.get()) == 0) retired_ = true;  // the library ends it, perhaps after a write
   turn_end_.ask();  // it may be read further there, and the answers leave
   run_ready();
 }

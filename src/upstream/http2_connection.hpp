@@ -35,7 +35,7 @@ class Http2Connection;
 /// What its connections tell of themselves. They may be let go inside.
 class Http2Owner {
  public:
-  /// A call has ended, or the peer takes more or fewer of them.
+  /// A call has ended, or the peer takes more of them.
   virtual void room_changed(Http2Connection& connection) = 0;
   /// It takes no calls any more, and has none.
   virtual void ended(Http2Connection& connection) = 0;
@@ -59,6 +59,7 @@ class Http2Connection final : public http2::Window,
                   std::string_view scheme);
   Http2Connection(const Http2Connection&) = delete;
   Http2Connection& operator=(const Http2Connection&) = delete;
+  ~Http2Connection();
 
   /// Says hello and waits for the peer's SETTINGS: only then is known how many calls it takes.
   base::Task<Error> open(std::chrono::milliseconds limit);
@@ -74,7 +75,7 @@ class Http2Connection final : public http2::Window,
   [[nodiscard]] std::uint64_t opened_at() const { return opened_at_; }
   /// It takes no calls any more, and ends with those that it has.
   void retire();
-  /// The owner goes. Without calls.
+  /// The owner goes. Without calls, but for those that have ended in this turn.
   void abandon();
 
   // For its calls.
@@ -89,6 +90,8 @@ class Http2Connection final : public http2::Window,
   void queue(Http2Call& call);
   /// A call was given up. If nothing at all has come for so long, nobody may be there.
   void doubt(std::chrono::milliseconds silence);
+  /// How often bytes have come.
+  [[nodiscard]] std::uint64_t reads() const { return reads_; }
 
   /// For all connections.
   static http2::CallbacksPtr callbacks();
@@ -118,6 +121,8 @@ class Http2Connection final : public http2::Window,
   void flush();
   void fill(std::vector<char>& out);
   base::Task<void> write_rest(base::Task<int> rest);
+  void check_written();
+  void check_limit();
 
   Http2Owner* owner_;
   Means means_;
@@ -139,7 +144,10 @@ class Http2Connection final : public http2::Window,
   std::chrono::milliseconds idle_timeout_{};
   std::chrono::milliseconds write_idle_{};  ///< of the last call
   std::uint64_t heard_at_;                  ///< tick of the last bytes that came
-  Error broken_ = Error::none();            ///< what the peer did
+  std::uint64_t reads_ = 0;
+  Error broken_ = Error::none();  ///< what the peer did
+  std::size_t known_limit_ = 0;   ///< stream_limit() at the end of the last turn
+  int write_error_ = 0;           ///< errno of write_rest()
   bool settings_came_ = false;
   bool used_ = false;     ///< it has had a call
   bool goaway_ = false;   ///< the peer's

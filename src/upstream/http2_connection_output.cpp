@@ -33,26 +33,33 @@ struct Http2ClientCallbacks {
   }
 
   static int on_begin_headers(nghttp2_session*, const nghttp2_frame* frame, void* data) {
-    return connection(data).begin_head(*frame);
+    return http2::guarded([&] { return connection(data).begin_head(*frame); });
   }
 
   static int on_header(nghttp2_session*, const nghttp2_frame* frame, const std::uint8_t* name, std::size_t name_size,
                        const std::uint8_t* value, std::size_t value_size, std::uint8_t, void* data) {
-    return connection(data).add_field(*frame, text_of(name, name_size), text_of(value, value_size));
+    return http2::guarded(
+        [&] { return connection(data).add_field(*frame, text_of(name, name_size), text_of(value, value_size)); });
   }
 
   static int on_frame_recv(nghttp2_session*, const nghttp2_frame* frame, void* data) {
-    Http2Connection& self = connection(data);
-    switch (frame->hd.type) {
+    return http2::guarded([&] {
+      take_frame(connection(data), *frame);
+      return 0;
+    });
+  }
+
+  static void take_frame(Http2Connection& self, const nghttp2_frame& frame) {
+    switch (frame.hd.type) {
       case NGHTTP2_HEADERS:
-        self.head_ended(*frame);
+        self.head_ended(frame);
         break;
       case NGHTTP2_DATA:
-        if (Http2Call* of = self.call_of(frame->hd.stream_id); of != nullptr && has(frame->hd, NGHTTP2_FLAG_END_STREAM))
+        if (Http2Call* of = self.call_of(frame.hd.stream_id); of != nullptr && has(frame.hd, NGHTTP2_FLAG_END_STREAM))
           of->body_ended({});
         break;
       case NGHTTP2_SETTINGS:
-        if (!has(frame->hd, NGHTTP2_FLAG_ACK)) self.settings_came_ = true;
+        if (!has(frame.hd, NGHTTP2_FLAG_ACK)) self.settings_came_ = true;
         break;
       case NGHTTP2_GOAWAY:
         self.goaway_ = self.retired_ = true;
@@ -60,7 +67,6 @@ struct Http2ClientCallbacks {
       default:
         break;
     }
-    return 0;
   }
 
   /// What is held for a slow client is the stream's: the connection's window never stops the others.
@@ -68,8 +74,10 @@ struct Http2ClientCallbacks {
                            std::size_t size, void* data) {
     Http2Connection& self = connection(data);
     nghttp2_session_consume_connection(library, size);
-    if (Http2Call* of = self.call_of(id)) of->data_came(text_of(bytes, size));
-    return 0;
+    return http2::guarded([&] {
+      if (Http2Call* of = self.call_of(id)) of->data_came(text_of(bytes, size));
+      return 0;
+    });
   }
 
   static int on_stream_close(nghttp2_session*, std::int32_t id, std::uint32_t code, void* data) {
@@ -158,6 +166,7 @@ void Http2Connection::reset(std::int32_t stream, std::uint32_t code) {
 
 void Http2Connection::on_turn_end() {
   const auto self = shared_from_this();
+  check_written();
   run_ready();
   flush();
   run_ready();  // whose bytes were taken
@@ -166,6 +175,8 @@ void Http2Connection::on_turn_end() {
     run_ready();
   }
   if (settings_came_) opening_.interrupt();
+  check_limit();
+  if (owner_ == nullptr) std::erase(means_.workspace.ending, self);
   if (!settle() || lost_) return;
   if (stream_->may_read())
     receive();
@@ -205,13 +216,22 @@ void Http2Connection::fill(std::vector<char>& out) {
 }
 
 base::Task<void> Http2Connection::write_rest(base::Task<int> rest) {
-  const int error = co_await std::move(rest);
+  write_error_ = co_await std::move(rest);
   unsent_ = {};
-  if (error == ETIMEDOUT)
+  turn_end_.ask();  // who is told there may let the connection go, and this frame with it
+}
+
+/// A peer may begin with few and allow more later.
+void Http2Connection::check_limit() {
+  const std::size_t before = std::exchange(known_limit_, stream_limit());
+  if (known_limit_ > before && owner_ != nullptr && has_room()) owner_->room_changed(*this);
+}
+
+void Http2Connection::check_written() {
+  if (write_error_ == ETIMEDOUT)
     lose({Cause::upstream_idle_timeout, "while sending the request"}, 0);
-  else if (error != 0)
-    lose(Error::none(), error);
-  turn_end_.ask();
+  else if (write_error_ != 0)
+    lose(Error::none(), write_error_);
 }
 
 /// A frame has been written, into our memory at least.

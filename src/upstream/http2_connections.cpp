@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <exception>
 #include <utility>
 
@@ -9,6 +10,12 @@
 #include "upstream/pool.hpp"
 
 namespace headgate::upstream {
+namespace {
+
+/// Beyond timeouts.connect, so that an attempt that began for a call says itself why it failed.
+constexpr std::chrono::milliseconds leave_to_attempt = 2 * net::DeadlineWheel::tick;
+
+}  // namespace
 
 Http2Connections::Http2Connections(Pool& pool, http2::Workspace& workspace)
     : pool_{pool}, workspace_{workspace}, callbacks_{Http2Connection::callbacks()} {}
@@ -30,11 +37,11 @@ Http2Connections::~Http2Connections() {
 void Http2Connections::apply(const config::UpstreamHttp2& settings, bool either) {
   if (settings_ != settings || connections_.empty()) expected_streams_ = settings.max_streams;
   settings_ = settings;
-  if (std::exchange(either_, either) != either) http1_ = false;
+  if (std::exchange(either_, either) != either) http1_since_.reset();
 }
 
 void Http2Connections::retire_all() {
-  http1_ = false;
+  http1_since_.reset();
   for (const auto& connection : connections_) connection->retire();
 }
 
@@ -62,28 +69,40 @@ CallPtr Http2Connections::take(const CallOptions& options) {
 // Those who wait.
 
 base::Task<Result<CallPtr>> Http2Connections::connect(const CallOptions& options, net::ConnectCanceller& canceller) {
-  if (http1_) return pool_.connect_alone(options, canceller, {}, Purpose::tunnel);
+  if (http1_since_ && !asks_again(pool_.ticks_since(*http1_since_)))
+    return pool_.connect_alone(options, canceller, {}, Purpose::tunnel);
   return wait(options, canceller);
 }
 
+/// No longer than timeouts.connect, whatever attempts of others are on their way by then.
 base::Task<Result<CallPtr>> Http2Connections::wait(const CallOptions& options, net::ConnectCanceller& canceller) {
-  Waiter waiter{options};
+  Waiter waiter{options, pool_.wheel()};
   waiters_.push_back(waiter);
   canceller.set(
       [](void* self) {
         auto& cancelled = *static_cast<Waiter*>(self);
         if (cancelled.answer) return;
         cancelled.answer = Error{Cause::upstream_connect_failed, "", ECANCELED};
-        cancelled.bell.ring();
+        cancelled.patience.interrupt();
       },
       &waiter);
   begin_connects();
-  if (!waiter.answer) co_await waiter.bell.wait();
+  if (!waiter.answer) co_await waiter.patience.wait(options.connect + leave_to_attempt);
   canceller.set(nullptr, nullptr);
   if (waiter.is_linked()) waiters_.erase(waiters_.iterator_to(waiter));
+  if (!waiter.answer) co_return Error{Cause::upstream_connect_timeout, "no connection of HTTP/2 that has room"};
   if (!*waiter.answer || **waiter.answer != nullptr) co_return std::move(*waiter.answer);
   auto alone = co_await pool_.connect_alone(options, canceller, {}, Purpose::tunnel);
   co_return alone;
+}
+
+/// Out of memory, one call ends, and not the process.
+Result<CallPtr> Http2Connections::try_take(const CallOptions& options) {
+  try {
+    return take(options);
+  } catch (const std::exception&) {
+    return Error{Cause::internal};
+  }
 }
 
 void Http2Connections::answer(Waiter& waiter, Result<CallPtr> with) {
@@ -96,10 +115,10 @@ void Http2Connections::serve_waiters() {
   const Watch watch{*this};
   while (!watch.gone && !waiters_.empty()) {
     Waiter& waiter = waiters_.front();
-    CallPtr call = take(waiter.options);
-    if (!call) return begin_connects();
+    auto call = try_take(waiter.options);
+    if (call && !*call) return begin_connects();
     answer(waiter, std::move(call));
-    waiter.bell.ring();
+    waiter.patience.interrupt();
   }
 }
 
@@ -110,7 +129,7 @@ void Http2Connections::answer_all(Error error) {
   while (!told.empty()) {
     Waiter& waiter = told.front();
     told.pop_front();
-    waiter.bell.ring();
+    waiter.patience.interrupt();
   }
 }
 
@@ -120,7 +139,11 @@ void Http2Connections::answer_all(Error error) {
 void Http2Connections::begin_connects() {
   const Watch watch{*this};
   const std::size_t wanted = connects_wanted(waiters_.size(), attempts_.size(), expected_streams_);
-  for (std::size_t i = 0; i < wanted && !watch.gone && !waiters_.empty(); ++i) open(waiters_.front().options);
+  try {
+    for (std::size_t i = 0; i < wanted && !watch.gone && !waiters_.empty(); ++i) open(waiters_.front().options);
+  } catch (const std::exception&) {
+    answer_all(Cause::internal);  // no memory for the coroutine
+  }
 }
 
 base::Detached Http2Connections::open(CallOptions options) {
@@ -143,8 +166,9 @@ base::Detached Http2Connections::open(CallOptions options) {
   if (attempt.abandoned) co_return;
   attempts_.erase(attempts_.iterator_to(attempt));
   if (!error.failed() && http2) co_return serve_waiters();
-  http1_ = !http2 && either_;
-  if (http1_ || attempts_.empty()) answer_all(error);
+  const bool chose_http1 = !http2 && either_;
+  if (chose_http1) http1_since_ = pool_.wheel().now();
+  if (chose_http1 || attempts_.empty()) answer_all(error);
 }
 
 bool Http2Connections::is_http2(const net::Stream& stream) const {
@@ -172,12 +196,13 @@ base::Task<Error> Http2Connections::greet(Attempt& attempt, net::StreamPtr strea
 }
 
 void Http2Connections::room_changed(Http2Connection& /*connection*/) {
-  pool_.count_idle();
-  trim();
+  const Watch watch{*this};
   serve_waiters();
+  if (watch.gone) return;
+  trim();
+  pool_.count_idle();
 }
 
-/// No more are kept without a call than keep_alive.max_idle.
 void Http2Connections::trim() {
   std::size_t idle_now = idle();
   for (auto each = connections_.rbegin(); each != connections_.rend() && idle_now > pool_.rules_.max_idle; ++each) {

@@ -5,17 +5,18 @@
 
 #include <boost/intrusive/list.hpp>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
 
-#include "base/bell.hpp"
 #include "base/task.hpp"
 #include "config/upstream_settings.hpp"
 #include "headgate/result.hpp"
 #include "http2/workspace.hpp"
 #include "net/connector.hpp"
+#include "net/pause.hpp"
 #include "upstream/call_options.hpp"
 #include "upstream/http2_connection.hpp"
 
@@ -36,6 +37,8 @@ class Http2Connections final : private Http2Owner {
   void apply(const config::UpstreamHttp2& settings, bool either);
   /// They take no calls any more.
   void retire_all();
+  /// No more are kept without a call than keep_alive.max_idle.
+  void trim();
   /// A call on a connection that has room, the oldest one; null if there is none.
   CallPtr take(const CallOptions& options);
   /// A call on a connection to come, or on one that gets room before.
@@ -47,8 +50,8 @@ class Http2Connections final : private Http2Owner {
   struct Waiter : boost::intrusive::list_base_hook<> {
     const CallOptions& options;
     std::optional<Result<CallPtr>> answer;  ///< a null call: over HTTP/1.1, each on its own
-    base::Bell bell;
-    explicit Waiter(const CallOptions& wanted) : options{wanted} {}
+    net::Pause patience;
+    Waiter(const CallOptions& wanted, net::DeadlineWheel& wheel) : options{wanted}, patience{wheel} {}
   };
   struct Attempt : boost::intrusive::list_base_hook<> {
     net::ConnectCanceller canceller;
@@ -82,9 +85,9 @@ class Http2Connections final : private Http2Owner {
   base::Task<Error> greet(Attempt& attempt, net::StreamPtr stream, const CallOptions& options);
   [[nodiscard]] bool is_http2(const net::Stream& stream) const;
   void serve_waiters();
+  Result<CallPtr> try_take(const CallOptions& options);
   void answer(Waiter& waiter, Result<CallPtr> with);
   void answer_all(Error error);
-  void trim();
 
   Pool& pool_;
   http2::Workspace& workspace_;
@@ -95,8 +98,8 @@ class Http2Connections final : private Http2Owner {
   boost::intrusive::list<Attempt> attempts_;
   std::size_t expected_streams_ = 1;  ///< of a connection, by the last one
   bool either_ = false;
-  bool http1_ = false;    ///< the peer chose it the last time
-  bool* gone_ = nullptr;  ///< of the innermost Watch
+  std::optional<std::uint64_t> http1_since_;  ///< tick at which the peer chose it, if it did the last time
+  bool* gone_ = nullptr;                      ///< of the innermost Watch
 };
 
 }  // namespace headgate::upstream

@@ -4,6 +4,7 @@
 #include <nghttp2/nghttp2.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 
@@ -21,6 +22,10 @@ constexpr std::size_t connects_wanted(std::size_t waiting, std::size_t on_their_
   const std::size_t needed = (waiting + each - 1) / each;
   return needed > on_their_way ? needed - on_their_way : 0;
 }
+
+/// Whether a peer that has chosen HTTP/1.1 is asked for HTTP/2 once more: it may be another one by now. The connection
+/// is lost if it is not.
+constexpr bool asks_again(std::chrono::milliseconds since) { return since >= std::chrono::minutes{1}; }
 
 /// A stream that ended before its response.
 struct EndedStream {
@@ -41,9 +46,10 @@ inline Error error_of(const EndedStream& stream) {
   return {Cause::upstream_reset, nghttp2_http2_strerror(stream.code)};
 }
 
-/// A connection that was lost under a request.
-inline Error error_of_lost(int os_error, bool reused, bool responded) {
-  if (reused && !responded) return {Cause::upstream_closed_reused, "", os_error};
+/// A connection that was lost under a request. `came_too_late`: it had served others, and nothing has come on it since:
+/// it may have been closed before the request came.
+inline Error error_of_lost(int os_error, bool came_too_late, bool responded) {
+  if (came_too_late && !responded) return {Cause::upstream_closed_reused, "", os_error};
   return {Cause::upstream_reset, os_error == 0 ? "closed" : "", os_error};
 }
 

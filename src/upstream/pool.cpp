@@ -21,6 +21,7 @@ Pool::~Pool() {
 void Pool::apply(const PoolRules& rules) {
   rules_ = rules;
   while (idle_.size() > rules_.max_idle) idle_.erase(idle_.begin());
+  if (http2_) http2_->trim();
   count_idle();
 }
 

@@ -212,8 +212,13 @@ void offer_http2(SSL* ssl) {
   SSL_set_alpn_protos(ssl, reinterpret_cast<const unsigned char*>(list.data()), static_cast<unsigned>(list.size()));
 }
 
+/// What requests refuse is not healthy.
+bool needs_http2(const config::ActiveHealth& rules, config::UpstreamProtocol protocol) {
+  return protocol == config::UpstreamProtocol::http2 || rules.type == config::ProbeType::grpc;
+}
+
 asio::awaitable<Answer> answer_by_tls(Protocol::socket& socket, const config::ActiveHealth& rules,
-                                      const net::TlsPeer& tls) {
+                                      const net::TlsPeer& tls, config::UpstreamProtocol protocol) {
   asio::ssl::context context = share(*tls.client);
   asio::ssl::stream<Protocol::socket&> stream{socket, context};
   net::TlsClient::expect(stream.native_handle(), tls.server_name);
@@ -224,7 +229,9 @@ asio::awaitable<Answer> answer_by_tls(Protocol::socket& socket, const config::Ac
   if (error && tls.client->options().verify && verified != X509_V_OK)
     co_return Answer{0, 0, std::string{"its certificate is not valid: "} + X509_verify_cert_error_string(verified)};
   if (error) co_return failed(error);
-  co_return co_await answer_over(stream, rules, {agreed_on_http2(stream.native_handle()), "https"});
+  const bool http2 = agreed_on_http2(stream.native_handle());
+  if (!http2 && needs_http2(rules, protocol)) co_return Answer{0, 0, "it does not agree on h2 (ALPN)"};
+  co_return co_await answer_over(stream, rules, {http2, "https"});
 }
 
 asio::awaitable<Answer> answer_of(ProbeConnection& connection, const config::ActiveHealth& rules,
@@ -235,7 +242,7 @@ asio::awaitable<Answer> answer_of(ProbeConnection& connection, const config::Act
   if (!error && proxy_protocol != base::ProxyVersion::none)
     error = co_await send_proxy_header(connection.socket, proxy_protocol);
   if (error) co_return failed(error);
-  if (tls.client) co_return co_await answer_by_tls(connection.socket, rules, tls);
+  if (tls.client) co_return co_await answer_by_tls(connection.socket, rules, tls, protocol);
   co_return co_await answer_over(connection.socket, rules, {protocol == config::UpstreamProtocol::http2});
 }
 

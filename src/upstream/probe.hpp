@@ -19,8 +19,8 @@ std::string describe_probe(const Endpoint& endpoint, const config::ActiveHealth&
 
 /// Sends one probe to the first of the addresses that takes a connection, within rules.timeout for all of it; behind a
 /// PROXY header that says that it comes from us. Null: it says nothing of the endpoint, as Headgate had no descriptor
-/// left for it. Over TLS the backend chooses among what `tls` offers (ALPN), else `protocol` says what it speaks. Does
-/// not throw.
+/// left for it. Over TLS the backend chooses among what `tls` offers (ALPN), and fails if that is not what `protocol`
+/// asks for; else `protocol` says what it speaks. Does not throw.
 boost::asio::awaitable<std::optional<ProbeReport>> send_probe(Endpoint endpoint, config::ActiveHealth rules,
                                                               std::vector<net::SocketAddress> addresses,
                                                               net::TlsPeer tls = {},

@@ -21,13 +21,15 @@ constexpr std::string_view config =
   "timeouts": { "client_body_idle": "5s", "client_write_idle": "6s", "client_idle": "20s", "client_head": "10s" } })";
 
 const std::string large(40'000, 'x');
+const std::string huge(400'000, 'x');
 
 /// Answers each request whose head has come, and forgets what else comes.
 void answer(Wire& wire) {
   for (std::size_t end; (end = wire.from_proxy.find("\r\n\r\n")) != std::string::npos;) {
     const bool wants_large = wire.from_proxy.find("/large") < end;
+    const bool wants_huge = wire.from_proxy.find("/huge") < end;
     wire.from_proxy.erase(0, end + 4);
-    const std::string& body = wants_large ? large : std::string{"hello"};
+    const std::string body = wants_huge ? huge : wants_large ? large : "hello";
     wire.to_proxy += "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
   }
 }
@@ -125,6 +127,74 @@ TEST(Http2Flow, GivesUpAStreamThatGetsNoWindow) {
   ASSERT_EQ(frames[NGHTTP2_RST_STREAM].size(), 1u);
   EXPECT_EQ(read32(frames[NGHTTP2_RST_STREAM][0].payload), static_cast<std::uint32_t>(NGHTTP2_CANCEL));
   EXPECT_EQ(proxy.sessions(), 1u);
+}
+
+/// Of two huge responses, which windows never stop, so many seconds of 8,000 bytes each; the frames that came.
+std::map<int, std::vector<Http2Frame>> take_slowly(int seconds, const FieldList& first, const FieldList& second) {
+  FaultPlan faults;
+  MemoryProxy proxy{config, faults, answer};
+  const WirePtr client =
+      proxy.client(http2_requests({}) + settings_frame({{NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, 1U << 30U}}) +
+                   acknowledgement() + window_frame(0, 1U << 30U));
+  client->room = 8'000;
+  proxy.settle();
+  HpackEncoder encoder;
+  for (const FieldList* more : {&first, &second})
+    client->to_proxy += bytes_of({NGHTTP2_HEADERS, NGHTTP2_FLAG_END_HEADERS | NGHTTP2_FLAG_END_STREAM,
+                                  more == &first ? 1 : 3, encoder.encode(http2_request("GET", "/huge", *more))});
+  std::string received;
+  for (int second_now = 0; second_now < seconds; ++second_now) {
+    proxy.settle();
+    received += std::exchange(client->from_proxy, {});
+    proxy.advance(900ms);  // and two ticks
+  }
+  return frames_in(received + client->from_proxy);
+}
+
+std::size_t bytes_of_stream(const std::vector<Http2Frame>& data, std::int32_t stream) {
+  std::size_t bytes = 0;
+  for (const Http2Frame& frame : data)
+    if (frame.stream == stream) bytes += frame.payload.size();
+  return bytes;
+}
+
+// Regression: they came one after the other, and the second was reset before its turn.
+TEST(Http2Flow, ResponsesTakeTurns) {
+  auto frames = take_slowly(40, {}, {});
+
+  EXPECT_GT(bytes_of_stream(frames[NGHTTP2_DATA], 1), 50'000u);
+  EXPECT_GT(bytes_of_stream(frames[NGHTTP2_DATA], 3), 50'000u);
+}
+
+TEST(Http2Flow, AResponseMayWaitForThoseOfMoreUrgency) {
+  auto frames = take_slowly(120, {{"priority", "u=0"}}, {{"priority", "u=7"}});
+
+  EXPECT_EQ(frames[NGHTTP2_RST_STREAM].size(), 0u);
+  EXPECT_EQ(bytes_of_stream(frames[NGHTTP2_DATA], 1), huge.size());
+  EXPECT_EQ(bytes_of_stream(frames[NGHTTP2_DATA], 3), huge.size());
+}
+
+// Regression: fields of a refused stream were decoded without a limit.
+TEST(Http2Flow, EndsWhenTheHeadOfARefusedStreamIsAFlood) {
+  std::string one_stream{config};
+  one_stream.insert(one_stream.find(R"("timeouts")"), R"("http2": { "max_streams": 1 }, )");
+  FaultPlan faults;
+  MemoryProxy proxy{one_stream, faults, [](Wire&) {}};
+  HpackEncoder encoder;
+  const auto head = [&](std::int32_t stream, const FieldList& more) {
+    return bytes_of({NGHTTP2_HEADERS, NGHTTP2_FLAG_END_HEADERS | NGHTTP2_FLAG_END_STREAM, stream,
+                     encoder.encode(http2_request("GET", "/", more))});
+  };
+  const FieldList flood(1'000, {"x", std::string(3'000, 'x')});  // a byte each, but for the first
+  const WirePtr client = proxy.client(http2_requests({}) + acknowledgement());
+  proxy.settle();
+
+  client->to_proxy += head(1, {}) + reset_frame(1) + head(3, {}) + reset_frame(3) + head(5, flood);
+  proxy.settle();
+
+  auto goaway = frames_in(client->from_proxy)[NGHTTP2_GOAWAY];
+  ASSERT_EQ(goaway.size(), 1u);
+  EXPECT_EQ(read32(goaway[0].payload.substr(4)), static_cast<std::uint32_t>(NGHTTP2_ENHANCE_YOUR_CALM));
 }
 
 TEST(Http2Flow, EndsWhenItIsCut) {

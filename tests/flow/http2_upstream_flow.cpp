@@ -120,6 +120,25 @@ TEST(Http2UpstreamFlow, WaitsForTheRestOfAResponse) {
   EXPECT_TRUE(client->proxy_closed);
 }
 
+// Regression: a failed attempt told nobody while another one was on its way, as one always was under load.
+TEST(Http2UpstreamFlow, NobodyWaitsLongerBecauseOthersWaitToo) {
+  FaultPlan faults;
+  std::string one_stream{config};
+  one_stream.insert(one_stream.find(R"("retry")"), R"("http2": { "max_streams": 1 }, )");
+  MemoryProxy proxy{one_stream, faults, [](Wire&) {}};
+  const WirePtr first = proxy.client(get);
+  proxy.settle();
+  proxy.advance(2s);
+  const WirePtr second = proxy.client(get);
+  proxy.settle();
+
+  proxy.advance(1'500ms);
+
+  EXPECT_EQ(proxy.connections_tried(), 2u);
+  EXPECT_THAT(first->from_proxy, HasSubstr("HTTP/1.1 504"));
+  EXPECT_EQ(second->from_proxy, "");
+}
+
 TEST(Http2UpstreamFlow, ABurstSharesTheConnectionThatIsOnItsWay) {
   FaultPlan faults;
   MemoryProxy proxy{config, faults, answer};

@@ -48,9 +48,9 @@ class Http2WindowFlow : public ::testing::Test {
       if (frame->type == NGHTTP2_GOAWAY || frame->type == NGHTTP2_RST_STREAM) ++failures;
     }
   }
-  void post(std::int32_t stream, const std::string& path) {
-    client->to_proxy +=
-        bytes_of({NGHTTP2_HEADERS, NGHTTP2_FLAG_END_HEADERS, stream, encoder.encode(http2_request("POST", path))});
+  void post(std::int32_t stream, const std::string& path, const FieldList& more = {}) {
+    client->to_proxy += bytes_of(
+        {NGHTTP2_HEADERS, NGHTTP2_FLAG_END_HEADERS, stream, encoder.encode(http2_request("POST", path, more))});
     windows[stream] = 65'535;
   }
   /// As much of so many bytes as the windows allow; returns what is left.
@@ -89,6 +89,25 @@ TEST_F(Http2WindowFlow, UploadsThatStandStillStopNoOther) {
 
   EXPECT_EQ(responses, 2u);
   EXPECT_EQ(failures, 0u);
+}
+
+// Regression: what such bodies had taken of the connection's window was never given back.
+TEST_F(Http2WindowFlow, BodiesThatContradictTheirLengthTakeNothingOfTheConnection) {
+  std::int32_t stream = 1;
+  for (int round = 0; round < 20; ++round) {
+    for (int i = 0; i < 100; ++i, stream += 2) {
+      post(stream, "/flows", {{"content-length", "1"}});
+      client->to_proxy += data_frame(stream, std::string(std::min<std::size_t>(16'384, windows[0]), 'b'));
+      windows[0] -= std::min<std::size_t>(16'384, windows[0]);
+      settle();
+    }
+    proxy.advance(std::chrono::seconds{10});  // more of them at a time would be a flood
+  }
+  ASSERT_EQ(failures, 2'000u);
+
+  post(stream, "/flows");
+  EXPECT_EQ(upload(stream, 1'000'000), 0u);
+  EXPECT_EQ(responses, 1u);
 }
 
 TEST_F(Http2WindowFlow, AnUploadThatFlowsGetsTheFullWindow) {

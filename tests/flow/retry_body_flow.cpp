@@ -73,6 +73,24 @@ TEST_F(RetryFlow, NeverSendsABodyAgainThatIsLongerThanTheBuffer) {
   EXPECT_EQ(received_.size(), 1U);
 }
 
+// Regression: the answer to the second attempt was thrown away for what had ended the first.
+TEST_F(RetryFlow, SendsABodyAgainThatTheFirstBackendStoppedTaking) {
+  serve_upstream(R"("timeouts": { "idle": "2s" }, "retry": { "on": ["timeout"], "backoff": { "base": "0ms" } })",
+                 {hello});
+  const WirePtr client = ask("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\nabc");
+  Wire& first = *proxy_->upstreams().front();
+  first.room = first.from_proxy.size();
+  client->to_proxy += "def";
+  proxy_->settle();
+
+  proxy_->advance(3s);
+
+  EXPECT_THAT(client->from_proxy, StartsWith("HTTP/1.1 200"));
+  ASSERT_EQ(received_.size(), 1U);
+  EXPECT_THAT(received_.back(), EndsWith("\r\n\r\nabcdef"));
+  EXPECT_EQ(all_failures(), 1U);
+}
+
 TEST_F(RetryFlow, DoesNotCountTheClientsTimeAsTheAttempts) {
   serve(R"("on": ["timeout"], "per_try_timeout": "200ms")", {hello});
   const WirePtr client = ask("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\nabc");

@@ -219,6 +219,8 @@ TEST(Http2Flood, OfABackendEndsItsConnection) {
     const std::int32_t stream = origin.next_request();
     const std::string head =
         bytes_of({NGHTTP2_HEADERS, NGHTTP2_FLAG_END_HEADERS | NGHTTP2_FLAG_END_STREAM, stream, "\x88"});
+    connection.send(head);
+    (void)origin.next_request();  // runs when the flood comes
     std::string flood;
     for (int i = 0; i < 5'000; ++i) flood += head;
     try {
@@ -227,10 +229,16 @@ TEST(Http2Flood, OfABackendEndsItsConnection) {
       let_go = true;
     }
   }}};
-  ProxyUnderTest proxy{route_all_to(upstream).with("/upstreams/origin/protocol", "h2")};
+  ProxyUnderTest proxy{route_all_to(upstream)
+                           .with("/upstreams/origin/protocol", "h2")
+                           .with("/upstreams/origin/retry/attempts", 0)
+                           .with("/workers", 1)};
+  RawClient client{proxy.address()};
 
-  EXPECT_EQ(RawClient{proxy.address()}.get("/").status, 200);
+  EXPECT_EQ(client.get("/").status, 200);
+  EXPECT_EQ(client.get("/").status, 502);
 
+  (void)proxy.wait_for_log("UPSTREAM_HTTP2_ERROR");
   EXPECT_TRUE(wait_until([&] { return let_go.load(); }));
 }
 

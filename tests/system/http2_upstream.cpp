@@ -74,6 +74,22 @@ TEST_F(Http2Node, IsProbedInHttp2) {
   EXPECT_TRUE(wait_until([&] { return client.get("/a").status == 200; }));
 }
 
+// Regression: it was probed in HTTP/1.1 and found healthy, while each request was refused.
+TEST(Http2Upstream, ThatDoesNotAgreeOnHttp2IsNotHealthy) {
+  if (!has_program("python3")) GTEST_SKIP() << "no python3";
+  const TemporaryFolder folder;
+  const base::PemPair pem = make_certificate({"localhost"});
+  write_file(folder / "site.pem", pem.certificates);
+  write_file(folder / "site.key", pem.key);
+  const ScriptOrigin origin{{python(), peer("tls_origin.py"), folder / "site.pem", folder / "site.key"}};
+  ProxyUnderTest proxy{by_http2("https://" + origin.address())
+                           .with("/upstreams/origin/tls/verify", false)
+                           .with("/upstreams/origin/health/active/path", "/")
+                           .with("/upstreams/origin/health/active/interval", "100ms")};
+
+  EXPECT_THAT(proxy.wait_for_log("BACKEND_UNHEALTHY").line, HasSubstr("it does not agree on h2 (ALPN)"));
+}
+
 TEST(Http2Upstream, CarriesTheRequestsOfManyClientsOnOneConnection) {
   FakeUpstream upstream{[](UpstreamConnection& connection) { answer_all(connection); }};
   ProxyUnderTest proxy{by_http2(upstream.url())};
@@ -249,7 +265,7 @@ TEST_P(Http2UpstreamMistakes, AreNotPassedOn) {
 
   const Response refused = RawClient{proxy.address()}.get("/");
 
-  EXPECT_NE(refused.status, 200);
+  EXPECT_EQ(refused.status, 502);
   (void)proxy.wait_for_log(GetParam().cause);
   EXPECT_EQ(RawClient{proxy.address()}.get("/").body, "well");
 }
@@ -260,7 +276,8 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"NoStatus", {{"server", "x"}}, "", "UPSTREAM_BAD_STATUS_LINE"},
         Mistake{"Switch", {{":status", "101"}}, "", "UPSTREAM_BAD_UPGRADE"},
         Mistake{"Connection", {{":status", "200"}, {"connection", "close"}}, "", "UPSTREAM_BAD_FIELD"},
-        Mistake{"UpperCase", {{":status", "200"}, {"x y", "1"}}, "", "UPSTREAM_BAD_FIELD"},
+        Mistake{"UpperCase", {{":status", "200"}, {"X-A", "1"}}, "", "UPSTREAM_BAD_FIELD"},
+        Mistake{"Blank", {{":status", "200"}, {"x y", "1"}}, "", "UPSTREAM_BAD_FIELD"},
         Mistake{"LineBreak", {{":status", "200"}, {"x", "1\r\ny: 2"}}, "", "UPSTREAM_BAD_FIELD"},
         Mistake{"TooLong", {{":status", "200"}, {"content-length", "2"}}, "more", "UPSTREAM_BAD_CONTENT_LENGTH"}),
     [](const auto& given) { return given.param.name; });
@@ -270,6 +287,7 @@ TEST(Http2Upstream, IsFoundOutNotToSpeakIt) {
   ProxyUnderTest proxy{by_http2("http://" + upstream.address())};
 
   EXPECT_EQ(RawClient{proxy.address()}.get("/").status, 502);
+  (void)proxy.wait_for_log("UPSTREAM_HTTP2_ERROR");
 }
 
 TEST(Http2Upstream, IsNoneForTunnels) {

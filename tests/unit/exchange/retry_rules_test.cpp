@@ -179,6 +179,20 @@ TEST(RetryRules, ReconnectOnceAndWithoutSpendingAnAttempt) {
   EXPECT_EQ(after(attempt, none), give_up);
 }
 
+// Regression: a backend on its way out leaves requests out on each of its connections of HTTP/2.
+TEST(RetryRules, LeaveAnEndpointThatGoesTwice) {
+  FailedAttempt attempt = failed(Cause::upstream_closed_reused);
+  attempt.reconnected = true;
+  attempt.nothing_sent = true;
+  EXPECT_EQ(after(attempt, everything()), another_endpoint);
+
+  attempt.nothing_sent = false;
+  EXPECT_EQ(after(attempt, everything()), give_up);
+  attempt.nothing_sent = true;
+  attempt.retries = everything().attempts;
+  EXPECT_EQ(after(attempt, everything()), give_up);
+}
+
 TEST(RetryRules, NeverSendARequestAgainWhoseBodyIsGone) {
   for (std::size_t cause = 0; cause < cause_table.size(); ++cause) {
     FailedAttempt attempt = failed(static_cast<Cause>(cause));

@@ -22,6 +22,11 @@ TEST(Http2Rules, APeerMayTakeFewerStreams) {
   EXPECT_EQ(stream_limit(100, 7), 7u);
 }
 
+TEST(Http2Rules, APeerThatChoseHttp1IsAskedAgainInAMinute) {
+  EXPECT_FALSE(asks_again(std::chrono::seconds{59}));
+  EXPECT_TRUE(asks_again(std::chrono::seconds{60}));
+}
+
 TEST(Http2Rules, WhatWasRefusedMayBeSentAgain) {
   EXPECT_TRUE(was_refused({NGHTTP2_REFUSED_STREAM, false, false}));
   EXPECT_TRUE(was_refused({NGHTTP2_REFUSED_STREAM, true, false}));
