@@ -50,9 +50,10 @@ int stamp_ticket(SSL* ssl, void* /*lists_until*/) noexcept {
 SSL_TICKET_RETURN judge_ticket(SSL* ssl, SSL_SESSION* session, const unsigned char* /*name*/, std::size_t /*size*/,
                                SSL_TICKET_STATUS status, void* lists_until) noexcept {
   const bool opened = status == SSL_TICKET_SUCCESS || status == SSL_TICKET_SUCCESS_RENEW;
+  if (!opened) return SSL_TICKET_RETURN_IGNORE_RENEW;  // there is no session
   const seconds lifetime{SSL_CTX_get_timeout(SSL_get_SSL_CTX(ssl))};
   const TicketTerms terms = terms_of(session, *static_cast<const sys_seconds*>(lists_until));
-  if (!opened || !may_resume(terms, lifetime, base::wall_clock_seconds())) return SSL_TICKET_RETURN_IGNORE_RENEW;
+  if (!may_resume(terms, lifetime, base::wall_clock_seconds())) return SSL_TICKET_RETURN_IGNORE_RENEW;
   return status == SSL_TICKET_SUCCESS ? SSL_TICKET_RETURN_USE : SSL_TICKET_RETURN_USE_RENEW;
 }
 
