@@ -57,12 +57,17 @@ void Http2Session::on_turn_end() {
 
 bool Http2Session::is_over() const {
   if (broken_ || failed_) return true;
-  if (writing_.started() && !writing_.done()) return false;
+  if (is_writing()) return false;
   return nghttp2_session_want_read(session_.get()) == 0 && nghttp2_session_want_write(session_.get()) == 0;
 }
 
+bool Http2Session::holds_up(std::int32_t stream, std::uint64_t since) const {
+  if (is_writing()) return true;
+  return data_sent_at_ > since && nghttp2_session_get_stream_remote_window_size(session_.get(), stream) > 0;
+}
+
 void Http2Session::flush() {
-  if (writing_.started() && !writing_.done()) return;  // its end asks for another turn
+  if (is_writing()) return;  // its end asks for another turn
   std::vector<char>& out = worker_.http2().out;
   out.clear();
   if (!failed_) fill(out);
@@ -115,7 +120,7 @@ int Http2Session::sent(const nghttp2_frame& frame) {
       (void)floods_.count(http::Http2Event::explanation, now());
       return is_clients_fault(frame.rst_stream.error_code) ? count(http::Http2Event::reset) : 0;
     case NGHTTP2_DATA:
-      ++data_frames_;
+      data_sent_at_ = worker_.loop().wheel().now();
       (void)floods_.count(http::Http2Event::explanation, now());
       break;
     case NGHTTP2_HEADERS:

@@ -57,11 +57,9 @@ class Http2Session final : public Session, public http2::Window {
   /// It will go on soon.
   void queue(Http2Stream& stream);
   /// DATA frames that have left, of all streams.
-  [[nodiscard]] std::uint64_t data_frames() const { return data_frames_; }
-  /// The client has given the stream window.
-  [[nodiscard]] bool has_window(std::int32_t stream) const {
-    return nghttp2_session_get_stream_remote_window_size(session_.get(), stream) > 0;
-  }
+  /// A stream that has sent nothing since that tick of the wheel waits for others, and not for its client: bytes that
+  /// have left it are still on their way (there is a limit for that), or it has window, and others have sent DATA.
+  [[nodiscard]] bool holds_up(std::int32_t stream, std::uint64_t since) const;
 
  private:
   friend struct Http2Callbacks;
@@ -95,6 +93,7 @@ class Http2Session final : public Session, public http2::Window {
   // http2_output.cpp
   void on_turn_end();
   [[nodiscard]] bool is_over() const;
+  [[nodiscard]] bool is_writing() const { return writing_.started() && !writing_.done(); }
   void flush();
   void fill(std::vector<char>& out);
   base::Task<void> write_rest(base::Task<int> rest);
@@ -120,9 +119,9 @@ class Http2Session final : public Session, public http2::Window {
   base::Bell ended_;
   std::vector<char> unsent_;
   base::Task<void> writing_;
-  std::array<char, 17> goodbye_;   ///< GOAWAY, once the connection has failed
-  std::int32_t wished_ahead_ = 0;  ///< a stream to come, of the last PRIORITY_UPDATE for such
-  std::uint64_t data_frames_ = 0;
+  std::array<char, 17> goodbye_;               ///< GOAWAY, once the connection has failed
+  std::int32_t wished_ahead_ = 0;              ///< a stream to come, of the last PRIORITY_UPDATE for such
+  std::uint64_t data_sent_at_ = 0;             ///< tick of the wheel
   std::int32_t last_stream_ = 0;               ///< the highest that the client has named
   std::pair<std::int32_t, std::int32_t> gap_;  ///< between them no stream was opened
   Cause ended_for_ = Cause::client_closed;     ///< what the streams that run then are told

@@ -190,7 +190,7 @@ void Http2Stream::flow() {
 void Http2Stream::watch_progress() {
   const bool limited_elsewhere = tunnel_ && running_;
   if (limited_elsewhere || closed_ || response_ended_ || (pending_.empty() && !last_)) return stall_.disarm();
-  frames_then_ = session_.data_frames();
+  armed_at_ = session_.worker().loop().wheel().now();
   stall_.arm(snapshot_->plan->settings.timeouts.client_write_idle);
 }
 
@@ -215,7 +215,7 @@ bool Http2Stream::take_portion(std::size_t bytes, std::vector<char>& out) {
 
 /// The client gives no window for the stream, or takes nothing at all; else it only takes others first.
 void Http2Stream::stalled() {
-  if (session_.has_window(id_) && session_.data_frames() != frames_then_) return watch_progress();
+  if (session_.holds_up(id_, armed_at_)) return watch_progress();
   stalled_ = true;
   give_up(NGHTTP2_CANCEL);
   if (!running_) session_.connection().tell(Cause::client_write_timeout);

@@ -134,8 +134,8 @@ class Http2Stream final : public exchange::Downstream, public boost::intrusive::
   std::string_view pending_;  ///< of the response's body: to be sent
   std::string trailers_;
   base::Bell sent_;
-  net::Deadline stall_;            ///< while something is pending
-  std::uint64_t frames_then_ = 0;  ///< the session's data_frames() when stall_ was armed
+  net::Deadline stall_;         ///< while something is pending
+  std::uint64_t armed_at_ = 0;  ///< stall_ was, at this tick of the wheel
   Gone gone_ = nullptr;
   void* gone_context_ = nullptr;
   std::uint64_t bytes_sent_ = 0;

@@ -123,9 +123,10 @@ TEST(Http2Flow, GivesUpAStreamThatGetsNoWindow) {
 
   proxy.advance(7s);
 
-  auto frames = frames_in(client->from_proxy);  // 65,535 bytes of window are one response and a half
-  ASSERT_EQ(frames[NGHTTP2_RST_STREAM].size(), 1u);
-  EXPECT_EQ(read32(frames[NGHTTP2_RST_STREAM][0].payload), static_cast<std::uint32_t>(NGHTTP2_CANCEL));
+  auto frames = frames_in(client->from_proxy);  // 65,535 bytes of window, shared by both
+  ASSERT_EQ(frames[NGHTTP2_RST_STREAM].size(), 2u);
+  for (const Http2Frame& reset : frames[NGHTTP2_RST_STREAM])
+    EXPECT_EQ(read32(reset.payload), static_cast<std::uint32_t>(NGHTTP2_CANCEL));
   EXPECT_EQ(proxy.sessions(), 1u);
 }
 
@@ -189,7 +190,9 @@ TEST(Http2Flow, EndsWhenTheHeadOfARefusedStreamIsAFlood) {
   const WirePtr client = proxy.client(http2_requests({}) + acknowledgement());
   proxy.settle();
 
-  client->to_proxy += head(1, {}) + reset_frame(1) + head(3, {}) + reset_frame(3) + head(5, flood);
+  client->to_proxy += head(1, {}) + reset_frame(1);  // in order: the compression depends on what came before
+  client->to_proxy += head(3, {}) + reset_frame(3);
+  client->to_proxy += head(5, flood);
   proxy.settle();
 
   auto goaway = frames_in(client->from_proxy)[NGHTTP2_GOAWAY];

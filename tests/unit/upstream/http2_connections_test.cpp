@@ -22,6 +22,7 @@ class Http2PoolTest : public PoolTest {
   }
 
   void respond(std::size_t peer, std::int32_t stream) {
+    settle();  // the request has left
     constexpr std::uint8_t whole = NGHTTP2_FLAG_END_HEADERS | NGHTTP2_FLAG_END_STREAM;
     testing::send_all(peers_[peer], testing::bytes_of({NGHTTP2_HEADERS, whole, stream, "\x88"}));  // 200
   }
