@@ -15,6 +15,7 @@ namespace headgate::exchange {
 struct Workspace {
   RequestHead request;
   ResponseHead response;
+  std::string head;         ///< what `request` points into, if it came in HTTP/2
   std::string target;       ///< to send upstream
   std::string client;       ///< text of the resolved client address
   std::string out;          ///< bytes on their way to the client

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/bell.hpp"
+#include "base/frame_pool.hpp"
 #include "base/task.hpp"
 #include "headgate/error.hpp"
 #include "http/body_source.hpp"
@@ -65,7 +66,7 @@ class OutgoingBody {
   std::chrono::milliseconds patience_;
   Error lost_ = Error::none();
   base::Bell taken_;
-  std::string kept_;          ///< a small piece that was taken over
+  base::FrameString kept_;    ///< a small piece that was taken over
   std::string_view pending_;  ///< to be sent
   std::string trailers_;
   bool last_ = false;      ///< nothing follows what is pending

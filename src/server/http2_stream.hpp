@@ -57,7 +57,7 @@ class Http2Stream final : public exchange::Downstream, public boost::intrusive::
 
   // For the session, from inside of nghttp2: nothing goes on before go_on().
   [[nodiscard]] std::int32_t id() const { return id_; }
-  [[nodiscard]] std::string& head_text() { return head_text_; }
+  [[nodiscard]] std::string& head_text() { return workspace_->head; }
   [[nodiscard]] http2::IncomingBody& request_body() { return body_; }
   /// The head is complete, such as it is; `ended`: and the request with it.
   void accept(exchange::SnapshotPtr snapshot, bool ended);
@@ -129,9 +129,8 @@ class Http2Stream final : public exchange::Downstream, public boost::intrusive::
   http::ClientInfo client_;
   http2::IncomingBody body_;
   std::unique_ptr<Http2Tunnel> tunnel_;  ///< what the stream has become
-  std::string head_text_;
-  std::string kept_;          ///< a small piece that was taken over
-  std::string_view pending_;  ///< of the response's body: to be sent
+  base::FrameString kept_;               ///< a small piece that was taken over
+  std::string_view pending_;             ///< of the response's body: to be sent
   std::string trailers_;
   base::Bell sent_;
   net::Deadline stall_;         ///< while something is pending

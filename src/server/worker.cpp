@@ -18,6 +18,8 @@ namespace headgate::server {
 namespace {
 
 constexpr std::size_t kept_workspaces = 256;
+/// In each of them: more than browsers send.
+constexpr std::size_t kept_head_bytes = 8 * 1024;
 
 /// The kernel hands over what it held back within about a second (net/deferred.hpp).
 constexpr std::chrono::milliseconds look_again_after{100};
@@ -195,7 +197,9 @@ std::unique_ptr<exchange::Workspace> Worker::lend_workspace() {
 }
 
 void Worker::take_back(std::unique_ptr<exchange::Workspace> workspace) {
-  if (workspaces_.size() < kept_workspaces) workspaces_.push_back(std::move(workspace));
+  if (workspaces_.size() == kept_workspaces) return;
+  if (workspace->head.capacity() > kept_head_bytes) workspace->head = {};
+  workspaces_.push_back(std::move(workspace));
 }
 
 void Worker::end(Connection& connection) {

@@ -32,6 +32,15 @@ TEST(FramePool, GivesAFreedFrameAgainForASizeOfItsClass) {
   release_frame(again, 129);
 }
 
+TEST(FramePool, ServesStrings) {
+  FrameString text(100, 'a');
+
+  text.append(10'000, 'b');
+
+  EXPECT_EQ(text.size(), 10'100U);
+  EXPECT_EQ(FrameString(text).back(), 'b');
+}
+
 TEST(FramePool, GivesNoFreedFrameToALargerClass) {
   void* frame = allocate_frame(192);
   release_frame(frame, 192);
