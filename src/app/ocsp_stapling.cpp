@@ -18,7 +18,7 @@ void OcspStapling::watch(const exchange::ListenerPlans& listeners, std::chrono::
   const std::vector<Subject> before = std::move(subjects_);
   subjects_.clear();
   for (const auto& [address, listener] : listeners) {
-    for (const exchange::CertificateTerm& certificate : listener->certificates) {
+    for (const exchange::ListenerCertificate& certificate : listener->certificates) {
       const auto same = [&](const Subject& other) { return other.staple == certificate.staple; };
       if (!certificate.staple || std::any_of(subjects_.begin(), subjects_.end(), same)) continue;
       const auto known = std::find_if(before.begin(), before.end(), same);

@@ -164,7 +164,7 @@ std::vector<std::string> Runtime::apply(config::Settings settings, std::string h
   plan_ = std::move(plan);
   serving_since_ = observe::wall_clock_now();
   ++generation_;
-  certificates_.watch(plan_->listeners);
+  certificates_.watch(plan_->settings.file_terms);
   stapling_.watch(plan_->listeners, plan_->settings.timeouts.ocsp_fetch, dns_);
   if (admin_ != nullptr) admin_->commit();
   return {};
