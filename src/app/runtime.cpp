@@ -211,10 +211,11 @@ void Runtime::start_at_full_weight(const server::ResolvedEndpoints& endpoints) {
 }
 
 void Runtime::publish(const std::shared_ptr<const exchange::Plan>& plan, const server::ResolvedEndpoints& endpoints) {
+  const auto outdated = plan_ ? exchange::find_outdated(plan_->settings, plan->settings) : exchange::Outdated{};
   std::latch adopted{static_cast<std::ptrdiff_t>(workers_.size())};
   for (auto& worker : workers_) {
     worker->post([&, worker = worker.get()] {
-      worker->adopt(plan, endpoints);
+      worker->adopt(plan, endpoints, outdated);
       adopted.count_down();
     });
   }
