@@ -32,12 +32,15 @@ bool begins_alike(const config::Listener& a, const config::Listener& b) {
 
 Outdated find_outdated(const config::Settings& before, const config::Settings& now) {
   Outdated outdated;
+  const bool trusts_alike = before.trusted_proxies == now.trusted_proxies;
   for (const config::Listener& old : before.listeners) {
     const std::string address = to_string(old.address);
     const auto same = std::find_if(now.listeners.begin(), now.listeners.end(), [&](const config::Listener& listener) {
       return to_string(listener.address) == address;
     });
-    if (same != now.listeners.end() && !begins_alike(old, *same)) outdated.listeners.insert(address);
+    if (same == now.listeners.end()) continue;
+    const bool by_trust = old.proxy_protocol != config::ProxyProtocol::off;  // its header was believed, or was not
+    if (!begins_alike(old, *same) || (by_trust && !trusts_alike)) outdated.listeners.insert(address);
   }
   outdated.http2 = before.http2 != now.http2 || before.limits.head_bytes != now.limits.head_bytes;
   return outdated;

@@ -115,7 +115,8 @@ TEST(ReloadConnections, OfAListenerThatBeginsOtherwiseNowCloseTheirTunnelsExcept
     connection.send(switched);
     connection.send(connection.read_exactly(5));
   }};
-  const Config config = both_protocols(route_all_to(upstream)).with("/timeouts/drain", "100ms");
+  const Config config =
+      both_protocols(route_all_to(upstream)).with("/timeouts/drain", "100ms").with("/trusted_proxies/0", "127.0.0.0/8");
   ProxyUnderTest proxy{config};
   RawClient tunnel{proxy.address()};
   tunnel.send(RawClient::get_request("/tunnel", "Connection: Upgrade\r\nUpgrade: websocket\r\n"));

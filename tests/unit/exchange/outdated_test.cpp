@@ -13,15 +13,17 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-/// Two listeners: the first by TLS, asking for certificates, the second in plain text.
+/// Two listeners: the first by TLS behind a load balancer, asking for certificates, the second in plain text.
 config::Settings two_listeners() {
   config::Settings settings;
   config::Listener& secured = settings.listeners.emplace_back();
   secured.address = {"127.0.0.1", 443, ""};
   secured.protocols = {config::Protocol::http2, config::Protocol::http1};
+  secured.proxy_protocol = config::ProxyProtocol::optional;
   secured.tls.emplace().certificates.emplace_back().pem.certificates = "old";
   secured.tls->client_certificates.emplace().ca_pem = "ca";
   settings.listeners.emplace_back().address = {"127.0.0.1", 80, ""};
+  settings.trusted_proxies = {"10.0.0.0/8"};
   return settings;
 }
 
@@ -50,7 +52,8 @@ TEST(Outdated, IsWhatBeganByOtherRulesThanItsListenerHasNow) {
       {"subject_header", [=](auto& all) { tls(all).client_certificates->subject_header = "X"; }},
       {"fingerprint_header", [=](auto& all) { tls(all).client_certificates->fingerprint_header = "X"; }},
       {"protocols", [](auto& all) { all.listeners[0].protocols.pop_back(); }},
-      {"proxy_protocol", [](auto& all) { all.listeners[0].proxy_protocol = config::ProxyProtocol::required; }},
+      {"proxy_protocol", [](auto& all) { all.listeners[0].proxy_protocol = config::ProxyProtocol::off; }},
+      {"whose PROXY headers are believed", [](auto& all) { all.trusted_proxies.pop_back(); }},
   };
   for (const auto& [name, change] : changes) {
     const Outdated outdated = outdated_by(change);
