@@ -75,13 +75,14 @@ void OcspStapling::take(Subject& subject, std::string der, std::string problem) 
 /// A certificate that is not good any more goes without: clients that ask for themselves learn of it, others cannot be
 /// told by us.
 void OcspStapling::accept(Subject& subject, base::OcspResponse response, std::chrono::sys_seconds now) {
+  const bool good = response.is_good();
+  const auto due = Clock::now() + renew_after(response.valid_until(), now);
+  if (!subject.staple->take(std::move(response)))
+    throw base::CertificateError{base::CertificateError::In::certificate,
+                                 "the OCSP response is older than the last one"};
   subject.failures = 0;
-  subject.due = Clock::now() + renew_after(response.valid_until(), now);
-  if (response.is_good()) {
-    subject.staple->slot.put(std::make_shared<const base::OcspResponse>(std::move(response)));
-    return tell(subject, observe::Level::info, Cause::none, "an OCSP response was fetched", "");
-  }
-  subject.staple->slot.put(nullptr);
+  subject.due = due;
+  if (good) return tell(subject, observe::Level::info, Cause::none, "an OCSP response was fetched", "");
   tell(subject, observe::Level::error, Cause::certificate_revoked, "a certificate is not good any more",
        "says its OCSP responder");
 }
