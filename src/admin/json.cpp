@@ -130,7 +130,11 @@ Json to_json(const UpstreamView& upstream, Timeline timeline) {
 Json to_json(const std::vector<CertificateView>& certificates) {
   Json json = Json::array();
   for (const CertificateView& each : certificates)
-    json.push_back({{"listener", each.listener}, {"file", each.file}, {"until", time_text(each.until)}});
+    json.push_back({{"kind", each.kind},
+                    {"listener", each.listener},
+                    {"upstream", each.upstream},
+                    {"file", each.file},
+                    {"until", time_text(each.until)}});
   return json;
 }
 

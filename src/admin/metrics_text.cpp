@@ -146,7 +146,8 @@ void write_configuration(Exposition& out, const ConfigurationView& configuration
 
 void write_certificates(Exposition& out, const std::vector<CertificateView>& certificates) {
   out.begin(Metric::certificate_expiry);
-  for (const CertificateView& each : certificates) out.sample({each.listener, each.file}, seconds(each.until));
+  for (const CertificateView& each : certificates)
+    out.sample({each.kind, each.listener, each.upstream, each.file}, seconds(each.until));
 }
 
 void write_log(Exposition& out, const LogView& log) {

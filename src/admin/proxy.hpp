@@ -79,10 +79,13 @@ struct LogView {
   std::uint64_t write_failures = 0;
 };
 
+/// A file of TLS that is of use until then.
 struct CertificateView {
-  std::string listener;
+  std::string kind;      ///< "certificate", "authority", "revocation_list"
+  std::string listener;  ///< whose it is; empty: an upstream's
+  std::string upstream;
   std::string file;
-  TimeStamp until{};  ///< it is valid
+  TimeStamp until{};
 };
 
 struct ConnectionsView {

@@ -19,35 +19,42 @@ constexpr auto look_every = 1h;
 
 }  // namespace
 
-std::vector<ExpiryNotices::Notice> ExpiryNotices::due(const exchange::ListenerPlans& listeners,
-                                                      std::chrono::sys_seconds now) {
-  std::vector<Notice> notices;
-  for (const auto& [address, listener] : listeners) {
-    for (const exchange::CertificateTerm& certificate : listener->certificates) {
-      if (certificate.until - now >= tell_before) continue;
-      const auto before = told_.find(certificate.file);
-      if (before != told_.end() && now - before->second < 24h) continue;
-      told_[certificate.file] = now;
-      notices.push_back({listener->name, certificate.file, certificate.until});
-    }
+std::vector<config::FileTerm> ExpiryNotices::due(const std::vector<config::FileTerm>& terms,
+                                                 std::chrono::sys_seconds now) {
+  std::vector<config::FileTerm> notices;
+  for (const config::FileTerm& term : terms) {
+    if (!term.is_due(now)) continue;
+    const auto before = told_.find(term.file);
+    if (before != told_.end() && now - before->second < 24h) continue;
+    told_[term.file] = now;
+    notices.push_back(term);
   }
   return notices;
 }
 
-void CertificateWatch::watch(const exchange::ListenerPlans& listeners) {
-  listeners_ = listeners;
+void CertificateWatch::watch(std::vector<config::FileTerm> terms) {
+  terms_ = std::move(terms);
   look();
 }
 
 void CertificateWatch::look() {
   const auto now = base::wall_clock_seconds();
-  for (const ExpiryNotices::Notice& notice : notices_.due(listeners_, now)) {
-    const bool over = notice.until <= now;
-    log_.event(over ? observe::Level::error : observe::Level::warn, Cause::certificate_expires,
-               over ? "a certificate has expired" : "a certificate expires soon",
-               {{"listener", notice.listener}, {"file", notice.file}, {"until", text_of(notice.until)}});
-  }
+  for (const config::FileTerm& term : notices_.due(terms_, now)) tell(term, term.until <= now);
   wait();
+}
+
+void CertificateWatch::tell(const config::FileTerm& term, bool over) {
+  const bool list = term.kind == config::FileTerm::Kind::revocation_list;
+  const std::string what = list ? "a revocation list" : "a certificate";
+  const std::string becomes =
+      list ? (over ? " is out of date" : " is out of date soon") : (over ? " has expired" : " expires soon");
+  log_.event(over ? observe::Level::error : observe::Level::warn,
+             list ? Cause::revocation_list_expires : Cause::certificate_expires, what + becomes,
+             {{"kind", std::string{to_string(term.kind)}},
+              {"listener", term.listener},
+              {"upstream", term.upstream},
+              {"file", term.file},
+              {"until", text_of(term.until)}});
 }
 
 void CertificateWatch::wait() {

@@ -18,7 +18,7 @@ void OcspStapling::watch(const exchange::ListenerPlans& listeners, std::chrono::
   const std::vector<Subject> before = std::move(subjects_);
   subjects_.clear();
   for (const auto& [address, listener] : listeners) {
-    for (const exchange::CertificateTerm& certificate : listener->certificates) {
+    for (const exchange::ListenerCertificate& certificate : listener->certificates) {
       const auto same = [&](const Subject& other) { return other.staple == certificate.staple; };
       if (!certificate.staple || std::any_of(subjects_.begin(), subjects_.end(), same)) continue;
       const auto known = std::find_if(before.begin(), before.end(), same);
@@ -75,13 +75,14 @@ void OcspStapling::take(Subject& subject, std::string der, std::string problem) 
 /// A certificate that is not good any more goes without: clients that ask for themselves learn of it, others cannot be
 /// told by us.
 void OcspStapling::accept(Subject& subject, base::OcspResponse response, std::chrono::sys_seconds now) {
+  const bool good = response.is_good();
+  const auto due = Clock::now() + renew_after(response.valid_until(), now);
+  if (!subject.staple->take(std::move(response)))
+    throw base::CertificateError{base::CertificateError::In::certificate,
+                                 "the OCSP response is older than the last one"};
   subject.failures = 0;
-  subject.due = Clock::now() + renew_after(response.valid_until(), now);
-  if (response.is_good()) {
-    subject.staple->slot.put(std::make_shared<const base::OcspResponse>(std::move(response)));
-    return tell(subject, observe::Level::info, Cause::none, "an OCSP response was fetched", "");
-  }
-  subject.staple->slot.put(nullptr);
+  subject.due = due;
+  if (good) return tell(subject, observe::Level::info, Cause::none, "an OCSP response was fetched", "");
   tell(subject, observe::Level::error, Cause::certificate_revoked, "a certificate is not good any more",
        "says its OCSP responder");
 }

@@ -39,9 +39,10 @@ admin::StatusView ProxyView::status() const {
   view.workers = runtime_.workers();
   view.configuration = configuration_view();
   for (const auto& [name, address] : runtime_.listeners()) view.listeners.push_back({name, address});
-  for (const auto& [address, listener] : runtime_.plan()->listeners)
-    for (const exchange::CertificateTerm& each : listener->certificates)
-      view.certificates.push_back({listener->name, each.file, each.until});
+  for (const config::FileTerm& each : runtime_.plan()->settings.file_terms)
+    if (each.ends())
+      view.certificates.push_back(
+          {std::string{to_string(each.kind)}, each.listener, each.upstream, each.file, each.until});
   const server::ServerState& clients = runtime_.state();
   view.connections = {clients.connections, clients.accepted, clients.refused, clients.open_tunnels.value()};
   view.log = {log_.written(), log_.dropped(), log_.lost(), log_.write_failures()};

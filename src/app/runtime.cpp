@@ -164,7 +164,7 @@ std::vector<std::string> Runtime::apply(config::Settings settings, std::string h
   plan_ = std::move(plan);
   serving_since_ = observe::wall_clock_now();
   ++generation_;
-  certificates_.watch(plan_->listeners);
+  certificates_.watch(plan_->settings.file_terms);
   stapling_.watch(plan_->listeners, plan_->settings.timeouts.ocsp_fetch, dns_);
   if (admin_ != nullptr) admin_->commit();
   return {};
@@ -211,10 +211,11 @@ void Runtime::start_at_full_weight(const server::ResolvedEndpoints& endpoints) {
 }
 
 void Runtime::publish(const std::shared_ptr<const exchange::Plan>& plan, const server::ResolvedEndpoints& endpoints) {
+  const auto outdated = plan_ ? exchange::find_outdated(plan_->settings, plan->settings) : exchange::Outdated{};
   std::latch adopted{static_cast<std::ptrdiff_t>(workers_.size())};
   for (auto& worker : workers_) {
     worker->post([&, worker = worker.get()] {
-      worker->adopt(plan, endpoints);
+      worker->adopt(plan, endpoints, outdated);
       adopted.count_down();
     });
   }

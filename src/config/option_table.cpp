@@ -162,8 +162,10 @@ Table make_timeouts() {
            "not lost.");
   t.option("ocsp_fetch", duration(1ms, 1h), &Timeouts::ocsp_fetch,
            "For an answer of the responder that a certificate with `ocsp_fetch` names.");
-  t.option("drain", duration(1ms, day), &Timeouts::drain,
-           "How long running requests get when Headgate stops. A second TERM, INT or QUIT ends them at once.");
+  t.option(
+      "drain", duration(1ms, day), &Timeouts::drain,
+      "How long running requests get when Headgate stops, or a reload removes their listener. A second TERM, INT or "
+      "QUIT ends them at once.");
   return t.done();
 }
 

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "config/file_term.hpp"
 #include "config/tls_settings.hpp"
 #include "config/upstream_settings.hpp"
 #include "headgate/endpoint.hpp"
@@ -119,6 +120,7 @@ struct Http2 {
   std::uint64_t header_table_bytes = 4096;             ///< HPACK's memory of fields, each way
   std::uint32_t resets = 200;                          ///< streams abandoned, or reset for a mistake, in 10 s
   std::uint32_t control_frames = 1000;                 ///< frames that ask for nothing, in 10 s
+  friend bool operator==(const Http2&, const Http2&) = default;
 };
 
 struct Forwarding {
@@ -207,7 +209,8 @@ struct Settings {
   Resolver resolver;
   std::optional<Admin> admin;  ///< none: no such listener
   State state;
-  bool watch = true;  ///< reload when the file changes
+  bool watch = true;                 ///< reload when the file changes
+  std::vector<FileTerm> file_terms;  ///< of all files of TLS that were read
   /// JSON pointer (in the long form) to the text as written, for strings that held ${env:} or ${file:}: what is shown
   /// instead of the resolved value.
   std::map<std::string, std::string> references;

@@ -10,6 +10,9 @@ namespace headgate::config {
 /// A larger file is no certificate.
 inline constexpr std::size_t max_pem_bytes = 1024U * 1024;
 
+/// Of revocation lists: a million entries take 47 MB here, and eight times as much once they are read.
+inline constexpr std::size_t max_crl_bytes = 64U * 1024 * 1024;
+
 /// The size of a file of a session ticket's key.
 inline constexpr std::size_t ticket_key_bytes = 80;
 

@@ -32,31 +32,32 @@ std::shared_ptr<net::FetchedStaple> fetched_staple(const base::Certificate& cert
   }
 }
 
-std::vector<CertificateTerm> plan_certificates(const config::ListenerTls& tls, const Staples& kept, Staples& in_use) {
-  std::vector<CertificateTerm> terms;
+std::vector<ListenerCertificate> plan_certificates(const config::ListenerTls& tls, const Staples& kept,
+                                                   Staples& in_use) {
+  std::vector<ListenerCertificate> certificates;
   for (const config::CertificateFiles& files : tls.certificates) {
-    const base::Certificate certificate{files.pem};
-    terms.push_back({files.certificate, certificate.not_after(), nullptr});
+    certificates.push_back({files.certificate, nullptr});
     if (!files.ocsp_fetch) continue;
     auto& staple = in_use[files.pem.certificates];
     if (const auto before = kept.find(files.pem.certificates); !staple && before != kept.end()) staple = before->second;
-    if (!staple) staple = fetched_staple(certificate);
-    terms.back().staple = staple;
+    if (!staple) staple = fetched_staple(base::Certificate{files.pem});
+    certificates.back().staple = staple;
   }
-  return terms;
+  return certificates;
 }
 
 /// A slot that lives as long as what it is a part of.
-std::map<std::size_t, std::shared_ptr<const net::StapleSlot>> slots_of(const std::vector<CertificateTerm>& terms) {
+std::map<std::size_t, std::shared_ptr<const net::StapleSlot>> slots_of(
+    const std::vector<ListenerCertificate>& certificates) {
   std::map<std::size_t, std::shared_ptr<const net::StapleSlot>> slots;
-  for (std::size_t i = 0; i < terms.size(); ++i)
-    if (const auto& staple = terms[i].staple)
+  for (std::size_t i = 0; i < certificates.size(); ++i)
+    if (const auto& staple = certificates[i].staple)
       slots.emplace(i, std::shared_ptr<const net::StapleSlot>{staple, &staple->slot});
   return slots;
 }
 
 std::shared_ptr<const net::TlsServer> tls_server(const config::Listener& listener,
-                                                 const std::vector<CertificateTerm>& certificates,
+                                                 const std::vector<ListenerCertificate>& certificates,
                                                  const KeptTls& kept) {
   const config::ListenerTls& settings = *listener.tls;
   net::TlsServerOptions options;

@@ -18,9 +18,8 @@
 
 namespace headgate::exchange {
 
-struct CertificateTerm {
+struct ListenerCertificate {
   std::string file;
-  std::chrono::sys_seconds until;                   ///< it is valid
   std::shared_ptr<net::FetchedStaple> staple = {};  ///< null: none is fetched
 };
 
@@ -40,7 +39,7 @@ struct ListenerPlan {
   std::uint16_t https_port = 0;  ///< plain requests are sent there; 0: they are served
   std::string subject_header;    ///< names of fields that tell of the client's certificate; empty: none
   std::string fingerprint_header;
-  std::vector<CertificateTerm> certificates;
+  std::vector<ListenerCertificate> certificates;
 
   /// The lines for backends, "Name: value\r\n".
   [[nodiscard]] std::string certificate_lines(const base::PeerCertificate& certificate) const;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -31,8 +32,21 @@ class StapleSlot {
 /// One that Headgate fills itself. Outlives reloads.
 struct FetchedStaple {
   explicit FetchedStaple(const base::Certificate& certificate) : question{certificate} {}
+
+  /// What the authority says now: stapled if it is good, else nothing is. False: it has said something newer before,
+  /// and somebody on the way plays the old answer again, "good" from before the revocation.
+  bool take(base::OcspResponse response) {
+    if (response.valid_from() < said_at_) return false;
+    said_at_ = response.valid_from();
+    slot.put(response.is_good() ? std::make_shared<const base::OcspResponse>(std::move(response)) : nullptr);
+    return true;
+  }
+
   const base::OcspQuestion question;
   StapleSlot slot;
+
+ private:
+  std::chrono::sys_seconds said_at_ = std::chrono::sys_seconds::min();
 };
 
 }  // namespace headgate::net

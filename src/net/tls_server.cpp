@@ -80,7 +80,7 @@ TlsServer::TlsServer(const TlsServerOptions& options, std::shared_ptr<TicketKeys
 TlsServer::~TlsServer() = default;
 
 base::SslContextPtr TlsServer::make_context(const TlsServerOptions& options) const {
-  base::SslContextPtr context = make_server_context(options);
+  base::SslContextPtr context = make_server_context(options, contexts_.empty() ? nullptr : contexts_.front().get());
   if (options.session_lifetime.count() != 0) {
     seal_tickets(context.get(), *keys_);
     keep_tickets_to_their_terms(context.get(), lists_until_);

@@ -21,7 +21,8 @@ void limit_sessions(SSL_CTX* context, const TlsServerOptions& options) {
   std::string policy = "headgate";
   if (const auto& verification = options.client_verification)
     policy.append(verification->required ? " required " : " optional ")
-        .append(verification->ca_pem + verification->crl_pem);
+        .append(std::to_string(verification->ca_pem.size()))  // or a list in `ca` would look like one in `crl`
+        .append(" " + verification->ca_pem + verification->crl_pem);
   unsigned char digest[EVP_MAX_MD_SIZE];
   unsigned size = 0;
   check_openssl(EVP_Digest(policy.data(), policy.size(), digest, &size, EVP_sha256(), nullptr) == 1, "session context");
@@ -33,7 +34,7 @@ void limit_sessions(SSL_CTX* context, const TlsServerOptions& options) {
   SSL_CTX_set_num_tickets(context, 0);
 }
 
-void verify_clients(SSL_CTX* context, const ClientVerification& verification) {
+void learn_authorities(SSL_CTX* context, const ClientVerification& verification) {
   X509_STORE* const store = SSL_CTX_get_cert_store(context);
   STACK_OF(X509_NAME)* names = sk_X509_NAME_new_null();
   for (const base::CertificatePtr& authority : base::certificates_in(verification.ca_pem)) {
@@ -42,12 +43,26 @@ void verify_clients(SSL_CTX* context, const ClientVerification& verification) {
   }
   SSL_CTX_set_client_CA_list(context, names);  // takes it over
   base::refuse_revoked(context, verification.crl_pem);
+}
+
+/// A list may take megabytes: there is one of it, however many names are served.
+void share_authorities(SSL_CTX* context, SSL_CTX* sibling) {
+  SSL_CTX_set1_cert_store(context, SSL_CTX_get_cert_store(sibling));
+  SSL_CTX_set_client_CA_list(context, SSL_dup_CA_list(SSL_CTX_get_client_CA_list(sibling)));
+  check_openssl(SSL_CTX_set1_param(context, SSL_CTX_get0_param(sibling)) == 1, "the authorities of clients");
+}
+
+void verify_clients(SSL_CTX* context, const ClientVerification& verification, SSL_CTX* sibling) {
+  if (sibling != nullptr)
+    share_authorities(context, sibling);
+  else
+    learn_authorities(context, verification);
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER | (verification.required ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0), nullptr);
 }
 
 }  // namespace
 
-base::SslContextPtr make_server_context(const TlsServerOptions& options) {
+base::SslContextPtr make_server_context(const TlsServerOptions& options, SSL_CTX* sibling) {
   base::SslContextPtr context{SSL_CTX_new(TLS_server_method())};
   if (!context) throw std::bad_alloc{};
   SSL_CTX* const raw = context.get();
@@ -64,7 +79,7 @@ base::SslContextPtr make_server_context(const TlsServerOptions& options) {
   SSL_CTX_set_mode(raw, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   SSL_CTX_set_read_ahead(raw, 1);  // a record in one system call, not its head and its rest in two
   limit_sessions(raw, options);
-  if (options.client_verification) verify_clients(raw, *options.client_verification);
+  if (options.client_verification) verify_clients(raw, *options.client_verification, sibling);
   return context;
 }
 

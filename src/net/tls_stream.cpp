@@ -22,6 +22,11 @@ constexpr milliseconds pause{1'000};
 /// Of plain text, in one system call.
 constexpr std::size_t batch = 64 * 1024;
 
+/// SSL_get_error() takes what an earlier call has left in the thread's queue for a failure of this connection.
+void forget_errors() {
+  if (ERR_peek_error() != 0) ERR_clear_error();
+}
+
 }  // namespace
 
 TlsStream::TlsStream(EventLoop& loop, int fd, TlsEnd end)
@@ -55,6 +60,7 @@ bool TlsStream::more_input() const { return raw_may_read_ || SSL_has_pending(ssl
 IoResult TlsStream::try_read(std::span<char> space) {
   if (closed()) return {0, ECANCELED};
   raw_share_ = space.size() + read_share;
+  forget_errors();
   std::size_t total = 0;
   while (total < space.size()) {
     std::size_t got = 0;
@@ -95,6 +101,7 @@ Stream::Peer TlsStream::look() {
   if (state_ == State::handshake) return SocketStream::look();
   if (closed()) return Peer::failed;
   raw_share_ = read_share;
+  forget_errors();
   char byte = 0;
   std::size_t got = 0;
   const int result = SSL_peek_ex(ssl_.get(), &byte, 1, &got);
@@ -163,6 +170,7 @@ IoResult TlsStream::try_write(std::span<const iovec> pieces) {
 /// A batch of what follows the first `from` bytes, into unsent_.
 IoResult TlsStream::encrypt(std::span<const iovec> pieces, std::size_t from) {
   IoResult done;
+  forget_errors();
   Portions portions{pieces, from};
   while (done.bytes < batch) {
     const std::string_view record = portions.next(record_bytes(), workspace_.gathered);

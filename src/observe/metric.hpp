@@ -52,7 +52,7 @@ enum class MetricType : std::uint8_t { counter, gauge, histogram };
   X(config_last_reload_success,   "headgate_config_last_reload_successful",           gauge,     "",                           "0 when the last reload was refused: what is in the file does not serve.") \
   X(config_last_reload_time,      "headgate_config_last_reload_success_timestamp_seconds", gauge, "",                          "When the configuration that serves was taken into service.") \
   X(config_generation,            "headgate_config_generation",                       gauge,     "",                           "Configurations that have served since the start, this one included.") \
-  X(certificate_expiry,           "headgate_certificate_expiry_timestamp_seconds",    gauge,     "listener,file",              "When a certificate of a listener expires, in seconds since 1970.") \
+  X(certificate_expiry,           "headgate_certificate_expiry_timestamp_seconds",    gauge,     "kind,listener,upstream,file", "When a certificate or an authority (ca) of a listener or an upstream expires, or a revocation list is out of date (kind: certificate, authority, revocation_list), in seconds since 1970.") \
   X(log_records_dropped,          "headgate_log_records_dropped_total",               counter,   "",                           "Log records that found a full queue.") \
   X(log_lines_written,            "headgate_log_lines_written_total",                 counter,   "",                           "Log lines that were written.") \
   X(log_lines_lost,               "headgate_log_lines_lost_total",                    counter,   "",                           "Log lines that were given up because a file could not be written.") \

@@ -51,6 +51,7 @@ base::Task<bool> Connection::open() {
       http2 = *begun;
     }
   }
+  http2_ = http2;
   if (http2)
     session_ = std::make_unique<Http2Session>(*this);
   else
@@ -159,6 +160,12 @@ void Connection::cut() {
   if (ended) return;
   stream_->close();  // whoever waits for the client goes on, and may end the connection
   if (!ended) ended_ = nullptr;
+}
+
+void Connection::end_within(milliseconds limit) {
+  must_end_ = std::make_unique<net::Deadline>(
+      worker_.loop().wheel(), [](void* self) { static_cast<Connection*>(self)->cut(); }, this);
+  must_end_->arm(limit);
 }
 
 }  // namespace headgate::server

@@ -13,10 +13,12 @@
 #include "base/connection_source.hpp"
 #include "base/ip_address.hpp"
 #include "base/task.hpp"
+#include "exchange/outdated.hpp"
 #include "exchange/snapshot.hpp"
 #include "exchange/workspace.hpp"
 #include "headgate/error.hpp"
 #include "http/head_writer.hpp"
+#include "net/deadline_wheel.hpp"
 #include "net/stream.hpp"
 #include "server/session.hpp"
 
@@ -50,6 +52,13 @@ class Connection : public boost::intrusive::list_base_hook<> {
   void drain();
   /// Ends it wherever it is: the drain has lasted too long.
   void cut();
+  /// Cuts it after that time.
+  void end_within(std::chrono::milliseconds limit);
+  /// It began by rules that do not hold any more.
+  [[nodiscard]] bool is_one_of(const exchange::Outdated& outdated) const {
+    return outdated.listeners.contains(listener_->address) || (outdated.http2 && http2_);
+  }
+  [[nodiscard]] const std::string& listener_address() const { return listener_->address; }
 
   // For its session.
   [[nodiscard]] Worker& worker() { return worker_; }
@@ -89,7 +98,9 @@ class Connection : public boost::intrusive::list_base_hook<> {
   bool* ended_ = nullptr;                                  ///< while it is being cut: whether it is gone
   std::uint64_t generation_ = 0;                           ///< of the plan that the next is of
   const exchange::ListenerPlan* listener_plan_ = nullptr;  ///< of that generation, or listener_: it is gone from there
+  std::unique_ptr<net::Deadline> must_end_;                ///< null: nothing presses
   bool encrypted_ = false;
+  bool http2_ = false;
   bool draining_;
   bool cut_ = false;
 };

@@ -81,10 +81,20 @@ void Worker::stop_and_join() {
   thread_.join();
 }
 
-void Worker::adopt(std::shared_ptr<const exchange::Plan> plan, const ResolvedEndpoints& endpoints) {
+/// Which may end it, and nothing but it.
+template <class Action>
+void Worker::for_each_connection(Action action) {
+  for (auto next = connections_.begin(); next != connections_.end();) action(*next++);
+}
+
+void Worker::adopt(std::shared_ptr<const exchange::Plan> plan, const ResolvedEndpoints& endpoints,
+                   const exchange::Outdated& outdated) {
   snapshot_ = pools_.build(std::move(plan), endpoints);
   for (auto& [address, listening] : listening_)
     if (auto changed = snapshot_->plan->listener(address)) listening->plan = std::move(changed);
+  for_each_connection([&](Connection& connection) {
+    if (connection.is_one_of(outdated)) connection.drain();
+  });
 }
 
 void Worker::set_addresses(const std::string& endpoint, const std::vector<net::SocketAddress>& addresses) {
@@ -92,7 +102,7 @@ void Worker::set_addresses(const std::string& endpoint, const std::vector<net::S
 }
 
 void Worker::listen(exchange::ListenerPlanPtr listener, net::ListenSocket socket) {
-  auto listening = std::make_unique<Listening>(Listening{std::move(listener), nullptr});
+  auto listening = std::make_unique<Listening>(Listening{std::move(listener), nullptr, false});
   listening->acceptor = std::make_unique<net::Acceptor>(
       loop_, std::move(socket),
       [this, self = listening.get()](int fd, const net::SocketAddress& peer) { accepted(*self, fd, peer); },
@@ -103,10 +113,18 @@ void Worker::listen(exchange::ListenerPlanPtr listener, net::ListenSocket socket
 }
 
 void Worker::stop_listening(const std::string& address) {
-  if (auto stopped = listening_.extract(address)) retire(std::move(stopped.mapped()));
+  auto stopped = listening_.extract(address);
+  if (!stopped) return;
+  retire(std::move(stopped.mapped()));
+  for_each_connection([&](Connection& connection) {
+    if (connection.listener_address() != address) return;
+    connection.end_within(snapshot_->plan->settings.timeouts.drain);
+    connection.drain();
+  });
 }
 
 void Worker::retire(ListeningPtr listening) {
+  listening->leaving = true;
   listening->acceptor->leave();
   retiring_.push_back(std::move(listening));
   looks_left_ = most_looks;
@@ -131,7 +149,7 @@ void Worker::accepted(const Listening& listening, int fd, const net::SocketAddre
   state_.accepted.fetch_add(1, std::memory_order_relaxed);
   last_accept_error_ = 0;
   try {
-    serve_accepted(listening.plan, fd, peer);
+    serve_accepted(listening, fd, peer);
   } catch (const std::system_error& error) {
     state_.connections.fetch_sub(1, std::memory_order_relaxed);
     accept_failed(error.code().value());
@@ -141,21 +159,21 @@ void Worker::accepted(const Listening& listening, int fd, const net::SocketAddre
   }
 }
 
-void Worker::serve_accepted(const exchange::ListenerPlanPtr& listener, int fd, const net::SocketAddress& peer) {
-  const auto& tls = listener->tls;
+void Worker::serve_accepted(const Listening& listening, int fd, const net::SocketAddress& peer) {
+  const auto& tls = listening.plan->tls;
   auto source = snapshot_->plan->sends_proxy_headers ? source_of(fd, peer) : nullptr;
   net::StreamPtr stream;
   if (tls)
     stream = std::make_unique<net::TlsStream>(loop_, fd, net::TlsEnd{tls->session(), tls});
   else
     stream = net::make_socket_stream(loop_, fd);
-  serve(std::move(stream), ip_of(peer), listener, std::move(source));
+  serve(std::move(stream), {ip_of(peer), listening.plan, listening.leaving, std::move(source)});
 }
 
-void Worker::serve(net::StreamPtr stream, std::optional<base::IpAddress> peer, exchange::ListenerPlanPtr listener,
-                   std::unique_ptr<base::ConnectionSource> source) {
-  Accepted accepted{peer, std::move(listener), draining_, std::move(source)};
+void Worker::serve(net::StreamPtr stream, Accepted accepted) {
+  const bool leaving = accepted.draining;
   auto* connection = new Connection{*this, std::move(stream), std::move(accepted)};  // end() deletes it
+  if (leaving) connection->end_within(snapshot_->plan->settings.timeouts.drain);
   connections_.push_back(*connection);
   connection->run();
 }
@@ -215,17 +233,16 @@ void Worker::report_if_drained() {
 
 void Worker::drain(std::function<void()> drained) {
   drained_ = std::move(drained);
-  draining_ = true;
   for (auto& [address, listening] : listening_) retire(std::move(listening));
   listening_.clear();
-  for (auto next = connections_.begin(); next != connections_.end();) (next++)->drain();
+  for_each_connection([](Connection& connection) { connection.drain(); });
   report_if_drained();
 }
 
 void Worker::cut() {
   pools_
       .close_queues();  // or the end of one connection would move others on, and end them while we walk along the list
-  for (auto next = connections_.begin(); next != connections_.end();) (next++)->cut();
+  for_each_connection([](Connection& connection) { connection.cut(); });
 }
 
 }  // namespace headgate::server

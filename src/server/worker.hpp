@@ -49,18 +49,19 @@ class Worker {
   void stop_and_join();
 
   // On the worker's own thread (post them).
-  void adopt(std::shared_ptr<const exchange::Plan> plan, const ResolvedEndpoints& endpoints);
+  /// Outdated connections close when they have answered what runs on them.
+  void adopt(std::shared_ptr<const exchange::Plan> plan, const ResolvedEndpoints& endpoints,
+             const exchange::Outdated& outdated = {});
   void set_addresses(const std::string& endpoint, const std::vector<net::SocketAddress>& addresses);
   /// A place on that upstream has become free in another worker.
   void look_again(const std::string& upstream) { pools_.look_again(upstream); }
   /// By these rules, until adopt() brings others for the same address.
   void listen(exchange::ListenerPlanPtr listener, net::ListenSocket socket);
-  /// Serves a client's connection to its end. `peer`: none for a Unix socket. `listener`: that has accepted it.
-  /// `source`: null: nobody needs it.
-  void serve(net::StreamPtr stream, std::optional<base::IpAddress> peer, exchange::ListenerPlanPtr listener,
-             std::unique_ptr<base::ConnectionSource> source = nullptr);
+  /// Serves a client's connection to its end.
+  void serve(net::StreamPtr stream, Accepted accepted);
   /// Takes what the kernel has accepted already, then closes the listener; first waits up to 1.5 s for clients that the
-  /// kernel holds back.
+  /// kernel holds back. Its connections close when they have answered what runs on them, for which they get
+  /// timeouts.drain.
   void stop_listening(const std::string& address);
   /// No new connections; idle ones close, busy ones after their response; `drained` is called when none is left.
   void drain(std::function<void()> drained);
@@ -84,15 +85,18 @@ class Worker {
   struct Listening {
     exchange::ListenerPlanPtr plan;
     std::unique_ptr<net::Acceptor> acceptor;
+    bool leaving = false;
   };
   using ListeningPtr = std::unique_ptr<Listening>;  ///< what its acceptor calls refers to it
 
   void accepted(const Listening& listening, int fd, const net::SocketAddress& peer);
-  void serve_accepted(const exchange::ListenerPlanPtr& listener, int fd, const net::SocketAddress& peer);
+  void serve_accepted(const Listening& listening, int fd, const net::SocketAddress& peer);
   void refuse_connection(const exchange::ListenerPlan& listener, int fd, const net::SocketAddress& peer);
   void accept_failed(int error);
   void report_if_drained();
   void retire(ListeningPtr listening);
+  template <class Action>
+  void for_each_connection(Action action);
   void look_after_retiring();
 
   std::size_t index_;
@@ -112,7 +116,6 @@ class Worker {
   boost::intrusive::list<Connection> connections_;
   std::vector<std::unique_ptr<exchange::Workspace>> workspaces_;
   std::function<void()> drained_;
-  bool draining_ = false;
   std::uint64_t accept_failures_ = 0;
   int last_accept_error_ = 0;
   std::thread thread_;

@@ -55,8 +55,8 @@ WirePtr MemoryProxy::client(std::string bytes) {
   auto wire = std::make_shared<Wire>();
   wire->to_proxy = std::move(bytes);
   clients_.push_back(wire);
-  worker_.serve(std::make_unique<MemoryStream>(worker_.loop().wheel(), wire, faults_), std::nullopt,
-                worker_.snapshot()->plan->listeners.begin()->second);
+  worker_.serve(std::make_unique<MemoryStream>(worker_.loop().wheel(), wire, faults_),
+                {std::nullopt, worker_.snapshot()->plan->listeners.begin()->second});
   return wire;
 }
 

@@ -68,6 +68,7 @@ void Http2Client::note(const Http2Frame& frame) {
   } else if (frame.type == NGHTTP2_RST_STREAM) {
     response.reset = read32(frame.payload);
   } else if (frame.type == NGHTTP2_SETTINGS && !frame.has(NGHTTP2_FLAG_ACK) && options_.acknowledges) {
+    encoder_.obey(frame.payload);
     send(bytes_of({NGHTTP2_SETTINGS, NGHTTP2_FLAG_ACK, 0, {}}));
   } else if (frame.type == NGHTTP2_PING && !frame.has(NGHTTP2_FLAG_ACK) && options_.acknowledges) {
     send(bytes_of({NGHTTP2_PING, NGHTTP2_FLAG_ACK, 0, frame.payload}));

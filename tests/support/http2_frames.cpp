@@ -11,6 +11,8 @@ constexpr std::size_t head_bytes = 9;
 
 std::uint8_t* bytes(const std::string& text) { return reinterpret_cast<std::uint8_t*>(const_cast<char*>(text.data())); }
 
+constexpr std::size_t default_table = 4096;  // RFC 9113 s6.5.2
+
 }  // namespace
 
 std::string number32(std::uint32_t value) {
@@ -47,6 +49,13 @@ std::string settings_frame(std::initializer_list<std::pair<std::uint16_t, std::u
   for (const auto& [id, value] : entries) payload += number32(id).substr(2) + number32(value);
   return bytes_of({NGHTTP2_SETTINGS, 0, 0, payload});
 }
+std::optional<std::uint32_t> setting(std::string_view payload, std::uint16_t id) {
+  constexpr std::size_t entry = 6;  // RFC 9113 s6.5.1
+  for (; payload.size() >= entry; payload.remove_prefix(entry))
+    if (read32(std::string(2, '\0') + std::string{payload.substr(0, 2)}) == id) return read32(payload.substr(2, 4));
+  return std::nullopt;
+}
+
 std::string ping_frame(std::string_view opaque) { return bytes_of({NGHTTP2_PING, 0, 0, std::string{opaque}}); }
 std::string reset_frame(std::int32_t stream, std::uint32_t code) {
   return bytes_of({NGHTTP2_RST_STREAM, 0, stream, number32(code)});
@@ -61,7 +70,7 @@ std::string data_frame(std::int32_t stream, std::string_view data, bool last) {
 
 HpackEncoder::HpackEncoder() {
   nghttp2_hd_deflater* made = nullptr;
-  if (nghttp2_hd_deflate_new(&made, 4096) != 0) throw std::bad_alloc{};
+  if (nghttp2_hd_deflate_new(&made, default_table) != 0) throw std::bad_alloc{};
   deflater_.reset(made);
 }
 
@@ -74,6 +83,11 @@ std::string HpackEncoder::encode(const FieldList& fields) {
   if (size < 0) throw std::runtime_error("HPACK");
   out.resize(static_cast<std::size_t>(size));
   return out;
+}
+
+void HpackEncoder::obey(std::string_view settings) {
+  const auto size = setting(settings, NGHTTP2_SETTINGS_HEADER_TABLE_SIZE);
+  if (size && *size < default_table) nghttp2_hd_deflate_change_table_size(deflater_.get(), *size);
 }
 
 HpackDecoder::HpackDecoder() {

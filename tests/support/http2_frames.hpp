@@ -30,6 +30,8 @@ std::string number32(std::uint32_t value);
 std::uint32_t read32(std::string_view bytes);
 
 std::string settings_frame(std::initializer_list<std::pair<std::uint16_t, std::uint32_t>> entries = {});
+/// What the payload of SETTINGS says of that one.
+std::optional<std::uint32_t> setting(std::string_view payload, std::uint16_t id);
 std::string ping_frame(std::string_view opaque = "12345678");
 std::string reset_frame(std::int32_t stream, std::uint32_t code = NGHTTP2_CANCEL);
 std::string window_frame(std::int32_t stream, std::uint32_t increment);
@@ -40,6 +42,8 @@ class HpackEncoder {
  public:
   HpackEncoder();
   std::string encode(const FieldList& fields);
+  /// The table is no larger than the peer's SETTINGS say, of which this is the payload.
+  void obey(std::string_view settings);
 
  private:
   struct Delete {

@@ -28,9 +28,12 @@ class Http2Origin {
       const std::size_t size = read32(std::string(1, '\0') + head.substr(0, 3));
       Http2Frame frame{static_cast<std::uint8_t>(head[3]), static_cast<std::uint8_t>(head[4]),
                        static_cast<std::int32_t>(read32(head.substr(5))), connection_.read_exactly(size)};
-      if (frame.type == NGHTTP2_SETTINGS && !frame.has(NGHTTP2_FLAG_ACK))
+      if (frame.type == NGHTTP2_SETTINGS && !frame.has(NGHTTP2_FLAG_ACK)) {
+        settings_ = frame.payload;
+        encoder_.obey(settings_);
         connection_.send(bytes_of({NGHTTP2_SETTINGS, NGHTTP2_FLAG_ACK, 0, {}}));
-      else if (frame.type != NGHTTP2_SETTINGS && frame.type != NGHTTP2_WINDOW_UPDATE && frame.type != NGHTTP2_PING)
+      }
+      if (frame.type != NGHTTP2_SETTINGS && frame.type != NGHTTP2_WINDOW_UPDATE && frame.type != NGHTTP2_PING)
         return frame;
     }
   }
@@ -49,6 +52,9 @@ class Http2Origin {
       if (field == name) return value;
     return {};
   }
+
+  /// The payload of the peer's SETTINGS.
+  [[nodiscard]] const std::string& settings() const { return settings_; }
 
   void head(std::int32_t stream, const FieldList& fields, bool last = false) {
     connection_.send(head_bytes(stream, fields, last));
@@ -79,6 +85,7 @@ class Http2Origin {
   HpackEncoder encoder_;
   HpackDecoder decoder_;
   FieldList request_;
+  std::string settings_;
 };
 
 /// Answers each request on its connection with `body`, or with its path.

@@ -66,6 +66,7 @@ base::PemPair make_certificate(const std::vector<std::string>& names, const Cert
   add_names(certificate.get(), names);
   if (!wishes.ocsp_responder.empty())
     add_extension(certificate.get(), NID_info_access, "OCSP;URI:" + wishes.ocsp_responder);
+  if (!wishes.usage.empty()) add_extension(certificate.get(), NID_ext_key_usage, wishes.usage);
   if (!signer) add_extension(certificate.get(), NID_basic_constraints, "critical,CA:TRUE");
   if (X509_sign(certificate.get(), signer ? signer->key.get() : key.get(), EVP_sha256()) == 0)
     throw std::runtime_error{base::openssl_reason()};
@@ -83,11 +84,12 @@ std::string make_ocsp_response(const base::PemPair& of, const base::PemPair& sig
 }
 
 std::string make_ocsp_response(const base::PemPair& of, const std::vector<OcspAnswer>& answers,
-                               const base::PemPair& signer, std::chrono::seconds valid_for) {
+                               const base::PemPair& signer, std::chrono::seconds valid_for,
+                               std::chrono::seconds since) {
   const Signer subject{of};
   const Signer authority{signer};
   OCSP_BASICRESP* basic = OCSP_BASICRESP_new();
-  ASN1_TIME* from = X509_gmtime_adj(nullptr, -3600);
+  ASN1_TIME* from = X509_gmtime_adj(nullptr, since.count());
   ASN1_TIME* until = X509_gmtime_adj(nullptr, valid_for.count());
   for (const OcspAnswer& answer : answers) {
     OCSP_CERTID* id =

@@ -19,12 +19,13 @@ struct CertificateWishes {
   std::string common_name = "common.test";
   const base::PemPair* signer = nullptr;  ///< null: itself
   std::string ocsp_responder = {};        ///< url; empty: none is named
+  std::string usage = {};                 ///< extended key usage, in OpenSSL's words; empty: not limited
 };
 
 /// For these host names, or "IP:" and an address.
 base::PemPair make_certificate(const std::vector<std::string>& names, const CertificateWishes& wishes = {});
 
-/// What the signer of a certificate says of it, as DER. `valid_for`: from now.
+/// What the signer of a certificate says of it, as DER. `valid_for`: from now; it has been said an hour ago.
 std::string make_ocsp_response(const base::PemPair& of, const base::PemPair& signer, bool good,
                                std::chrono::seconds valid_for);
 
@@ -34,8 +35,10 @@ struct OcspAnswer {
   bool good;
   const EVP_MD* digest = EVP_sha1();  ///< of the issuer's name and key
 };
+/// `since`: from now.
 std::string make_ocsp_response(const base::PemPair& of, const std::vector<OcspAnswer>& answers,
-                               const base::PemPair& signer, std::chrono::seconds valid_for);
+                               const base::PemPair& signer, std::chrono::seconds valid_for,
+                               std::chrono::seconds since = std::chrono::hours{-1});
 
 /// The authority's list of those that it has revoked, as PEM. `valid_for`: from now.
 std::string make_revocation_list(const base::PemPair& authority, const std::vector<base::PemPair>& revoked,

@@ -63,6 +63,27 @@ TEST(ProxyProtocolIn, IsOptionalWhereItIs) {
   EXPECT_EQ(RawClient{proxy.address()}.get("/").body, "127.0.0.1");
 }
 
+/// A value of version 2 (type, length, value).
+std::string tlv(char type, const std::string& value) {
+  return std::string{type, '\0', static_cast<char>(value.size())} + value;
+}
+
+TEST(ProxyProtocolIn, TellsTheAccessLogWhatItsSenderKnows) {
+  FakeUpstream upstream{FakeUpstream::Handler{whose}};
+  ProxyUnderTest proxy{receiving(route_all_to(upstream), true)};
+  const std::string values = tlv('\x01', "h2") + tlv('\x02', "shop.test") + tlv('\x05', "id-7");
+  const std::string addresses{"\xC0\x00\x02\x07\xC6\x33\x64\x02\x03\xE8\x01\xBB", 12};
+  const std::string header = std::string{"\r\n\r\n\0\r\nQUIT\n\x21\x11\0", 15} +
+                             static_cast<char>(addresses.size() + values.size()) + addresses + values;
+
+  EXPECT_EQ(RawClient{proxy.address()}.ask(header + RawClient::get_request("/")).body, "192.0.2.7");
+
+  const LogRecord record = proxy.wait_for_access_log();
+  EXPECT_EQ(record["proxy_alpn"], "h2");
+  EXPECT_EQ(record["proxy_authority"], "shop.test");
+  EXPECT_EQ(record["proxy_unique_id"], "id-7");
+}
+
 void expect_refused(const Config& config, const std::string& bytes, const std::string& cause) {
   ProxyUnderTest proxy{config};
   RawClient client{proxy.address()};

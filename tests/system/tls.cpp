@@ -112,16 +112,18 @@ TEST_F(Tls, TellsOfACertificateThatExpiresSoon) {
   ProxyUnderTest proxy{with_admin(secured(route_all_to(upstream)))};
 
   EXPECT_EQ(proxy.wait_for_log("CERTIFICATE_EXPIRES")["file"], folder_ / "site.pem");
-  EXPECT_THAT(RawClient{proxy.address("admin")}.get("/metrics").body,
-              HasSubstr("headgate_certificate_expiry_timestamp_seconds{listener=\"web\",file="));
+  EXPECT_THAT(
+      RawClient{proxy.address("admin")}.get("/metrics").body,
+      HasSubstr("headgate_certificate_expiry_timestamp_seconds{kind=\"certificate\",listener=\"web\",upstream=\"\","));
 }
 
 TEST_F(Tls, StopsInPeaceWhileAHandshakeHangs) {
-  FakeUpstream upstream{reply(200)};
-  ProxyUnderTest proxy{secured(route_all_to(upstream))};
+  ProxyUnderTest proxy{with_admin(secured(saying("x")))};
+  RawClient admin{proxy.address("admin")};
   RawClient silent{proxy.address()};
   silent.send("\x16\x03\x01");
-  ASSERT_TRUE(wait_until([&] { return !proxy.log_files().empty(); }));
+  ASSERT_TRUE(wait_until(
+      [&] { return admin.get("/metrics").body.find("headgate_client_connections 1\n") != std::string::npos; }));
 
   EXPECT_EQ(proxy.stop(), 0);
 }

@@ -107,6 +107,24 @@ TEST_F(TlsOcsp, KeepsWhatItHasOverAReload) {
   EXPECT_EQ(responder_.request_count(), asked);
 }
 
+TEST_F(TlsOcsp, KeepsWhatItHasOverAReloadThatIsRefused) {
+  name_responder(responder_.url());
+  answer(make_ocsp_response(site_, authority_, true, 2h));
+  ProxyUnderTest proxy{fetching()};
+  ASSERT_TRUE(staples_soon(proxy));
+  const std::size_t asked = responder_.request_count();
+  const Socket taken = listen_on("127.0.0.1:0");
+
+  ASSERT_EQ(proxy.reload(secured(saying("nothing is fetched"))
+                             .with("/listeners/1/name", "taken")
+                             .with("/listeners/1/address", local_address(taken))),
+            "refused");
+  ASSERT_EQ(proxy.reload(fetching().with("/timeouts/client_idle", "9s")), "applied");
+
+  EXPECT_THAT(stapled(proxy), HasSubstr("Cert Status: good"));
+  EXPECT_EQ(responder_.request_count(), asked);
+}
+
 TEST_F(TlsOcsp, StaplesNothingWhenTheCertificateIsRevokedAndSaysSo) {
   name_responder(responder_.url());
   answer(make_ocsp_response(site_, authority_, false, 2h));
@@ -124,15 +142,17 @@ TEST_F(TlsOcsp, StaplesNothingThatIsTooOld) {
   ProxyUnderTest proxy{fetching()};
 
   EXPECT_EQ(proxy.wait_for_log("OCSP_FETCH_FAILED")["detail"], "the OCSP response is too old");
+  EXPECT_THAT(stapled(proxy), HasSubstr("OCSP response: no response sent"));
 }
 
 TEST_F(TlsOcsp, StaplesNothingThatTheAuthorityHasNotSigned) {
   const base::PemPair impostor = make_certificate({}, {.common_name = "Authority"});
   name_responder(responder_.url());
-  answer(make_ocsp_response(site_, impostor, true, 2h));
+  answer(make_ocsp_response(site_, {{&authority_, true}}, impostor, 2h));
   ProxyUnderTest proxy{fetching()};
 
-  EXPECT_NE(proxy.wait_for_log("OCSP_FETCH_FAILED")["detail"], "");
+  EXPECT_THAT(proxy.wait_for_log("OCSP_FETCH_FAILED")["detail"],
+              HasSubstr("the OCSP response is not signed by the authority"));
   EXPECT_THAT(stapled(proxy), HasSubstr("OCSP response: no response sent"));
 }
 

@@ -2,7 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/admin_api.hpp"
 #include "support/fake_upstream.hpp"
+#include "support/raw_client.hpp"
 #include "system/tls_fixture.hpp"
 
 namespace headgate::testing {
@@ -62,6 +64,18 @@ TEST_F(TlsRevocation, RefusesEverybodyOnceTheListIsOutOfDate) {
 
   EXPECT_NE(get_as(proxy, "alice").exit_code, 0);
   EXPECT_EQ(proxy.wait_for_log("CLIENT_CERTIFICATE_INVALID")["detail"], "CRL has expired");
+}
+
+TEST_F(TlsRevocation, TellsOfAListBeforeItsEnd) {
+  publish(make_revocation_list(authority_, {}, std::chrono::minutes{30}));  // and from two hours ago
+  ProxyUnderTest proxy{with_admin(asking())};
+
+  const LogRecord told = proxy.wait_for_log("REVOCATION_LIST_EXPIRES");
+  EXPECT_EQ(told["level"], "warn");
+  EXPECT_EQ(told["listener"], "web");
+  EXPECT_EQ(told["file"], folder_ / "crl.pem");
+  EXPECT_THAT(RawClient{proxy.address("admin")}.get("/metrics").body,
+              HasSubstr("headgate_certificate_expiry_timestamp_seconds{kind=\"revocation_list\",listener=\"web\","));
 }
 
 TEST_F(TlsRevocation, RefusesWhoseAuthorityHasNoList) {
@@ -129,7 +143,7 @@ TEST_F(TlsRevocation, RefusesABackendThatIsOnTheList) {
 
   EXPECT_EQ(proxy.reload_after([&] { publish(make_revocation_list(authority_, {site})); }), "applied");
 
-  (void)run({"curl", "-sS", "http://" + proxy.address()});
+  EXPECT_EQ(run({"curl", "-sS", "-o", "/dev/null", "-w", "%{http_code}", "http://" + proxy.address()}).out, "502");
   EXPECT_EQ(proxy.wait_for_log("UPSTREAM_CERTIFICATE_INVALID")["detail"], "certificate revoked");
 }
 

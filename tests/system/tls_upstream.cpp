@@ -99,6 +99,16 @@ TEST_F(TlsUpstream, IsProbedByTls) {
               HasSubstr("its certificate is not valid: hostname mismatch"));
 }
 
+TEST_F(TlsUpstream, OfAnOlderVersionThanIsWantedFails) {
+  const Nginx nginx{"ssl", speaking("ssl_protocols TLSv1.2;")};
+  ProxyUnderTest any{believing(nginx)};
+  ProxyUnderTest strict{believing(nginx).with("/upstreams/origin/tls/min_version", "1.3")};
+
+  EXPECT_EQ(RawClient{any.address()}.get("/small.txt").status, 200);
+  EXPECT_EQ(RawClient{strict.address()}.get("/small.txt").status, 502);
+  EXPECT_THAT(strict.wait_for_log("UPSTREAM_TLS_FAILED")["detail"], HasSubstr("protocol version"));
+}
+
 TEST_F(TlsUpstream, ThatSpeaksPlainTextFails) {
   const Nginx plain;
   ProxyUnderTest proxy{route_all_to({"https://" + plain.address()})};

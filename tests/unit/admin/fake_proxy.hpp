@@ -48,7 +48,7 @@ class FakeProxy final : public Proxy {
     view.workers = 2;
     view.configuration.hash = "abc";
     view.listeners = {{"web", "127.0.0.1:8080"}};
-    view.certificates = {{"web", "tls/site.pem", observe::at(observe::seven)}};
+    view.certificates = {{"certificate", "web", "", "tls/site.pem", observe::at(observe::seven)}};
     view.connections = {3, 10, 1, 2};
     view.state.store = "redis";
     view.state.degraded = true;

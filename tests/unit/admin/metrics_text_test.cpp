@@ -51,7 +51,8 @@ TEST(MetricsText, TellsWhenCertificatesExpire) {
   const auto until = std::chrono::duration_cast<std::chrono::seconds>(observe::at(observe::seven).time_since_epoch());
 
   EXPECT_NE(metrics_text(FakeProxy{})
-                .find(R"(headgate_certificate_expiry_timestamp_seconds{listener="web",file="tls/site.pem"} )" +
+                .find("headgate_certificate_expiry_timestamp_seconds"
+                      R"({kind="certificate",listener="web",upstream="",file="tls/site.pem"} )" +
                       std::to_string(until.count())),
             std::string::npos);
 }

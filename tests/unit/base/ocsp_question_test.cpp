@@ -58,6 +58,23 @@ TEST_F(OcspQuestionTest, RefusesWhatSomebodyElseHasSigned) {
   EXPECT_THROW((void)question.read(make_ocsp_response(site_, not_appointed, true, 2h), now()), CertificateError);
 }
 
+TEST_F(OcspQuestionTest, TakesWhatOneSignsWhomTheIssuerHasAppointed) {
+  const OcspQuestion question = question_of(site_);
+  const auto says = [&](const PemPair& delegate) {
+    return question.read(make_ocsp_response(site_, {{&authority_, true}}, delegate, 2h), now()).is_good();
+  };
+  const PemPair appointed = make_certificate({}, {.signer = &authority_, .usage = "OCSPSigning"});
+  const PemPair not_any_more = make_certificate({}, {.ends = -1s, .signer = &authority_, .usage = "OCSPSigning"});
+  const PemPair for_something_else = make_certificate({}, {.signer = &authority_, .usage = "serverAuth"});
+  const PemPair stranger = make_certificate({}, {.common_name = "Authority"});
+  const PemPair appointed_by_a_stranger = make_certificate({}, {.signer = &stranger, .usage = "OCSPSigning"});
+
+  EXPECT_TRUE(says(appointed));
+  EXPECT_THROW((void)says(not_any_more), CertificateError);
+  EXPECT_THROW((void)says(for_something_else), CertificateError);
+  EXPECT_THROW((void)says(appointed_by_a_stranger), CertificateError);
+}
+
 TEST_F(OcspQuestionTest, RefusesWhatIsNotValidNow) {
   const OcspQuestion question = question_of(site_);
   const std::string der = make_ocsp_response(site_, authority_, true, 2h);  // and from an hour ago

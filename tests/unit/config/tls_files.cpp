@@ -4,7 +4,9 @@
 #include <chrono>
 #include <string>
 
+#include "base/wall_clock.hpp"
 #include "config/load.hpp"
+#include "config/tls_files.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/test_certificate.hpp"
 
@@ -90,6 +92,21 @@ TEST_F(TlsFiles, ThatAreAboutToExpireAreWarnedOf) {
   EXPECT_EQ(warning(listening(pair())), "the certificate has expired");
 }
 
+TEST_F(TlsFiles, ThatAreNeverUsedAreWarnedOf) {
+  const auto beside = [&](const base::PemPair& second) {
+    write_file(folder_ / "second.pem", second.certificates);
+    write_file(folder_ / "second.key", second.key);
+    return warning(listening(R"("certificates": [{ "certificate": )" + file("site.pem") + R"(, "key": )" +
+                             file("site.key") + R"( }, { "certificate": )" + file("second.pem") + R"(, "key": )" +
+                             file("second.key") + "}]"));
+  };
+
+  EXPECT_EQ(beside(make_certificate({"a.test"})),
+            "is never used: its names have a certificate with the same kind of key before it");
+  EXPECT_EQ(beside(make_certificate({"a.test"}, {.key = testing::CertificateWishes::Key::rsa})), "");
+  EXPECT_EQ(beside(make_certificate({"a.test", "b.test"})), "");
+}
+
 TEST_F(TlsFiles, OfOcspAreOfTheCertificateAndFresh) {
   const auto authority = make_certificate({}, {.common_name = "Authority"});
   const auto site = make_certificate({"a.test"}, {.signer = &authority});
@@ -146,9 +163,56 @@ TEST_F(TlsFiles, OfRevocationListsAreOfTheAuthorityAndFresh) {
   write_file(folder_ / "crl.pem", make_revocation_list(authority, {}, -1h));
   EXPECT_EQ(warning(listening(asking)), "a revocation list is out of date: certificates of its authority are refused");
 
+  write_file(folder_ / "crl.pem", make_revocation_list(authority, {}, 50min));  // of 170 minutes
+  EXPECT_EQ(warning(listening(asking)), "");
+
+  write_file(folder_ / "crl.pem", make_revocation_list(authority, {}, 10min));
+  EXPECT_EQ(warning(listening(asking)), "a revocation list is out of date in 0 hours");
+
   write_file(folder_ / "crl.pem", authority.certificates);
   EXPECT_EQ(problem(listening(asking)),
             "/listeners/0/tls/client_certificates/crl: there is no revocation list in PEM in it");
+}
+
+TEST_F(TlsFiles, OfRevocationListsMayBeLargerThanCertificates) {
+  const auto authority = make_certificate({}, {.common_name = "Authority"});
+  write_file(folder_ / "ca.pem", authority.certificates);
+  write_file(folder_ / "crl.pem", make_revocation_list(authority, {}) + std::string(max_pem_bytes, '\n'));
+
+  EXPECT_EQ(problem(speaking(R"("ca": )" + file("ca.pem") + R"(, "crl": )" + file("crl.pem"))), "");
+}
+
+TEST_F(TlsFiles, AreKnownByTheirEnd) {
+  using Kind = FileTerm::Kind;
+  const auto authority = make_certificate({}, {.ends = 49h, .common_name = "Authority"});
+  const auto old_one = make_certificate({}, {.ends = -1h, .common_name = "Old authority"});
+  write_file(folder_ / "ca.pem", old_one.certificates + authority.certificates);
+  write_file(folder_ / "crl.pem", make_revocation_list(authority, {}, 24h));
+  const std::string clients =
+      R"(, "client_certificates": { "ca": )" + file("ca.pem") + R"(, "crl": )" + file("crl.pem") + " }";
+  const std::string own = R"("certificate": )" + file("site.pem") + R"(, "key": )" + file("site.key");
+
+  const auto of_listener = listening(pair() + clients);
+  const auto of_upstream = speaking(own);
+
+  ASSERT_TRUE(of_listener.settings) << problem(of_listener);
+  const auto& terms = of_listener.settings->file_terms;
+  ASSERT_EQ(terms.size(), 3U);
+  const auto now = base::wall_clock_seconds();
+  EXPECT_EQ(terms[0].kind, Kind::certificate);
+  EXPECT_EQ(terms[0].listener, "127.0.0.1:1");
+  EXPECT_FALSE(terms[0].is_due(now));
+  EXPECT_EQ(terms[1].kind, Kind::authority);
+  EXPECT_EQ(terms[1].file, folder_ / "ca.pem");
+  EXPECT_NEAR(static_cast<double>((terms[1].until - now).count()), 49.0 * 3600, 60) << "not the one that is over";
+  EXPECT_TRUE(terms[1].is_due(now));
+  EXPECT_EQ(terms[2].kind, Kind::revocation_list);
+  EXPECT_FALSE(terms[2].is_due(now));
+  EXPECT_TRUE(terms[2].is_due(now + 20h));
+  EXPECT_EQ(warning(of_listener), "an authority in it expires in 2 days");
+  ASSERT_TRUE(of_upstream.settings) << problem(of_upstream);
+  ASSERT_EQ(of_upstream.settings->file_terms.size(), 1U);
+  EXPECT_EQ(of_upstream.settings->file_terms[0].upstream, "u");
 }
 
 TEST_F(TlsFiles, OfTicketKeysHaveEightyBytes) {

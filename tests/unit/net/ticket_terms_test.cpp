@@ -92,6 +92,19 @@ TEST_P(ResumedSession, EndsWithTheRevocationListOfClients) {
   EXPECT_TRUE(comes_to(Outcome::failed, server)) << "nobody can say that the certificate is still good";
 }
 
+/// Both servers have the same text, and only one of them looks at the list in it.
+TEST_P(ResumedSession, EndsWhereTheListCountsThatDidNotCountBefore) {
+  const auto keys = std::make_shared<TicketKeys>();
+  const std::string list = testing::make_revocation_list(authority_, {});
+  const std::string& ca = authority_.certificates;
+  const TlsServer without{{.certificates = {site_}, .client_verification = ClientVerification{ca + list, true}}, keys};
+  const TlsServer with{{.certificates = {site_}, .client_verification = ClientVerification{ca, true, list}}, keys};
+  ASSERT_EQ(connect(without), Outcome::full);
+  ASSERT_EQ(connect(without), Outcome::resumed);
+
+  EXPECT_EQ(connect(with), Outcome::full);
+}
+
 TEST_P(ResumedSession, EndsWithTheCertificateOfTheServer) {
   const TlsServer server{{.certificates = {make_certificate({"a.test"}, {.ends = 3s, .signer = &authority_})}}};
   ASSERT_EQ(connect(server), Outcome::full);

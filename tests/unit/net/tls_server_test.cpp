@@ -20,6 +20,7 @@ struct ClientWishes {
   std::string signatures = {};  ///< OpenSSL's list; empty: all
   std::string protocols = {};   ///< ALPN, as it is written on the wire
   int max_version = TLS1_3_VERSION;
+  const base::PemPair* certificate = nullptr;  ///< null: none
 };
 
 struct Met {
@@ -33,6 +34,7 @@ std::optional<Met> meet(const TlsServer& server, const ClientWishes& wishes = {}
   const base::SslContextPtr context{SSL_CTX_new(TLS_client_method())};
   SSL_CTX_set_max_proto_version(context.get(), wishes.max_version);
   SSL_CTX_set_min_proto_version(context.get(), TLS1_VERSION);
+  if (wishes.certificate != nullptr) base::Certificate{*wishes.certificate}.use_in(context.get());
   if (!wishes.signatures.empty()) SSL_CTX_set1_sigalgs_list(context.get(), wishes.signatures.c_str());
   const base::SslPtr client{SSL_new(context.get())};
   if (!wishes.host.empty()) SSL_set_tlsext_host_name(client.get(), wishes.host.c_str());
@@ -61,6 +63,23 @@ TEST(TlsServer, ChoosesTheCertificateByTheHostThatIsAskedFor) {
   EXPECT_TRUE(is_for(meet(server, {.host = "a.test"}), "a.test"));
   EXPECT_TRUE(is_for(meet(server, {.host = "C.Test"}), "c.test"));
   EXPECT_TRUE(is_for(meet(server, {.host = "x.wild.test"}), "x.wild.test"));
+}
+
+TEST(TlsServer, VerifiesClientsAlikeWhateverNameTheyAskFor) {
+  const base::PemPair authority = make_certificate({}, {.common_name = "Authority"});
+  const base::PemPair alice = make_certificate({}, {.common_name = "Alice", .signer = &authority});
+  const base::PemPair bob = make_certificate({}, {.common_name = "Bob", .signer = &authority});
+  const base::PemPair mallory = make_certificate({}, {.common_name = "Mallory"});
+  const TlsServer server{{.certificates = {make_certificate({"a.test"}), make_certificate({"b.test"})},
+                          .client_verification = ClientVerification{authority.certificates, true,
+                                                                    testing::make_revocation_list(authority, {bob})}}};
+
+  for (const char* host : {"a.test", "b.test"}) {
+    EXPECT_TRUE(meet(server, {.host = host, .certificate = &alice})) << host;
+    EXPECT_FALSE(meet(server, {.host = host, .certificate = &bob})) << host << ": revoked";
+    EXPECT_FALSE(meet(server, {.host = host, .certificate = &mallory})) << host;
+    EXPECT_FALSE(meet(server, {.host = host})) << host;
+  }
 }
 
 TEST(TlsServer, GivesTheFirstToThoseWhoAskForNothingThatItHas) {

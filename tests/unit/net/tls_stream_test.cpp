@@ -1,6 +1,7 @@
 #include "net/tls_stream.hpp"
 
 #include <gtest/gtest.h>
+#include <openssl/err.h>
 
 #include <algorithm>
 #include <array>
@@ -69,6 +70,19 @@ TEST_F(TlsStreamTest, CarriesBytesBothWays) {
   EXPECT_EQ(read_from(*server_), "ping");
   EXPECT_EQ(result_of(server_->write({"po", "", "n", "g"}, testing::patience)), 0);
   EXPECT_EQ(read_from(*client_), "pong");
+}
+
+TEST_F(TlsStreamTest, IsNotEndedByWhatAnotherCallHasLeft) {
+  shake_hands();
+  const auto leave_an_error = [] { ERR_raise(ERR_LIB_USER, 1); };
+
+  leave_an_error();
+  EXPECT_EQ(server_->look(), Stream::Peer::silent);
+  leave_an_error();
+  EXPECT_EQ(server_->try_read(space_).error, EAGAIN);
+  leave_an_error();
+  EXPECT_EQ(result_of(server_->write({std::string(100'000, 'x')}, 100ms)), ETIMEDOUT) << "no more than that";
+  EXPECT_EQ(read_from(*client_).front(), 'x');
 }
 
 TEST_F(TlsStreamTest, AWriteWaitsForRoomAndLosesNothing) {
