@@ -152,7 +152,8 @@ Table make_timeouts() {
            "From accept to the end of the PROXY header, on listeners with `proxy_protocol`.");
   t.option("client_head", duration(1ms, 1h), &Timeouts::client_head,
            "From the first byte of a request head, or from accept, to the head's end.");
-  t.option("client_body_idle", duration(1ms, day), &Timeouts::client_body_idle, "Without a byte of the request body.");
+  t.option("client_body_idle", duration(1ms, 720h), &Timeouts::client_body_idle,
+           "Without a byte of the request body. Routes may have their own.");
   t.option("client_idle", duration(1ms, day), &Timeouts::client_idle,
            "How long a keep-alive connection may stay unused.");
   t.option("client_write_idle", duration(1ms, day), &Timeouts::client_write_idle,

@@ -55,6 +55,10 @@ Table make_route() {
   t.option("body_bytes", optional(size(1, 1ULL << 40U, Zero::no_limit)), &Route::body_bytes,
            "A request's body, in bytes, on this route.")
       .otherwise("`limits.body_bytes`");
+  t.option("client_body_idle", optional(duration(1ms, 720h)), &Route::client_body_idle,
+           "Without a byte of the request body, on this route. For streams whose clients may be silent (see "
+           "[gRPC](grpc.md)).")
+      .otherwise("`timeouts.client_body_idle`");
   t.option("retry", optional(object<Retry>(retry_table())), &Route::retry,
            "Takes the place of the upstream's `retry` on this route.");
   t.option("upgrade", array(text("a protocol such as \"websocket\"", upgrade_protocol_problem)), &Route::upgrade,

@@ -87,6 +87,7 @@ struct Route {
   HeaderChanges request_headers;
   HeaderChanges response_headers;
   std::optional<std::uint64_t> body_bytes;        ///< overrides limits.body_bytes; 0: unlimited
+  std::optional<Duration> client_body_idle;       ///< overrides timeouts.client_body_idle
   std::optional<Retry> retry;                     ///< takes the place of the upstream's
   std::vector<std::string> upgrade{"websocket"};  ///< protocols that requests may switch to
   bool connect = false;                           ///< CONNECT opens a tunnel to a backend

@@ -99,9 +99,9 @@ Table make_upstream_timeouts() {
   TableOf<UpstreamTimeouts> t{"upstream_timeouts", ""};
   t.option("connect", duration(1ms, 1h), &UpstreamTimeouts::connect,
            "To connect; of https, as much again for the handshake.");
-  t.option("first_byte", duration(1ms, 24h), &UpstreamTimeouts::first_byte,
+  t.option("first_byte", duration(1ms, 720h), &UpstreamTimeouts::first_byte,
            "From the end of the request, or a pause in sending it, to the response's first byte.");
-  t.option("idle", duration(1ms, 24h), &UpstreamTimeouts::idle,
+  t.option("idle", duration(1ms, 720h), &UpstreamTimeouts::idle,
            "Without a byte, in the middle of a message, either way.");
   t.option("tunnel_idle", duration(1ms, 720h), &UpstreamTimeouts::tunnel_idle,
            "Without a byte through a tunnel (WebSocket, CONNECT), in neither direction; or with one side taking none.");

@@ -1,6 +1,7 @@
 // The client's half of one exchange, whatever protocol the client speaks: a request to pull, a response to push.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string_view>
 
@@ -23,6 +24,12 @@ struct ResponseExtras {
   std::string_view set_cookie;  ///< a whole line, or empty
 };
 
+/// Of the request's body.
+struct BodyLimits {
+  std::uint64_t max_bytes = 0;       ///< of content; 0: unlimited
+  std::chrono::milliseconds idle{};  ///< longest wait for a byte
+};
+
 class Downstream {
  public:
   virtual ~Downstream() = default;
@@ -30,8 +37,8 @@ class Downstream {
   [[nodiscard]] virtual RequestHead& request() = 0;
   [[nodiscard]] virtual const http::ClientInfo& client() const = 0;
 
-  /// Before the first read of the body. `max_bytes` of content, 0: unlimited.
-  virtual void start_body(std::uint64_t max_bytes) = 0;
+  /// Before the first read of the body.
+  virtual void start_body(const BodyLimits& limits) = 0;
   [[nodiscard]] virtual http::BodySource& body() = 0;
   /// The whole request has been read.
   [[nodiscard]] virtual bool body_complete() const = 0;

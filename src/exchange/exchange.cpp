@@ -38,6 +38,13 @@ void Exchange::choose_request_id() {
   request_id_ = log_.request_id = http::view(made_id_);
 }
 
+/// Those of the route come first.
+BodyLimits Exchange::body_limits() const {
+  const config::Settings& all = snapshot_.plan->settings;
+  return {route_->body_bytes.value_or(all.limits.body_bytes),
+          route_->client_body_idle.value_or(all.timeouts.client_body_idle)};
+}
+
 /// Not a coroutine, as a frame for each request is not free; what it returns is.
 base::Task<void> Exchange::run() {
   choose_request_id();
@@ -50,10 +57,10 @@ base::Task<void> Exchange::run() {
   route_ = found.route;
   log_.route = route_->name;
   log_.counters = snapshot_.route_counters[route_->index];
-  const std::uint64_t most = route_->body_bytes.value_or(snapshot_.plan->settings.limits.body_bytes);
-  if (most != 0 && request_.body.kind == BodyKind::length && request_.body.length > most)
+  const BodyLimits limits = body_limits();
+  if (limits.max_bytes != 0 && request_.body.kind == BodyKind::length && request_.body.length > limits.max_bytes)
     return refuse(Cause::client_body_too_large);
-  client_.start_body(most);
+  client_.start_body(limits);
   if (request_.wants_upgrade || request_.method == Method::connect)
     if (const auto refusal = admit_tunnel()) return refuse(*refusal);
   if (route_->redirect) return redirect(*route_, found.normalised_path);

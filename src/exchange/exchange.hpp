@@ -38,6 +38,7 @@ class Exchange {
 
  private:
   void choose_request_id();
+  [[nodiscard]] BodyLimits body_limits() const;
   base::Task<void> answer_here();
   base::Task<void> refuse_unrouted(const route::Lookup& found);
   base::Task<void> redirect_to_https();

@@ -11,11 +11,10 @@ IncomingBody::IncomingBody(Window& window, base::BufferPool& buffers, net::Deadl
 
 IncomingBody::~IncomingBody() { abandon(); }
 
-void IncomingBody::expect(std::int32_t stream, BodyFraming framing, bool ended, std::chrono::milliseconds idle) {
+void IncomingBody::expect(std::int32_t stream, BodyFraming framing, bool ended) {
   stream_ = stream;
   framing_ = framing;
   ended_ = taken_whole_ = ended;
-  idle_ = idle;
 }
 
 Error IncomingBody::frame(BodyFraming framing) {

@@ -38,8 +38,8 @@ class IncomingBody final : public http::BodySource {
   ~IncomingBody() override;
 
   // What comes.
-  /// The head is there. `idle`: longest wait for a piece.
-  void expect(std::int32_t stream, BodyFraming framing, bool ended, std::chrono::milliseconds idle);
+  /// The head is there.
+  void expect(std::int32_t stream, BodyFraming framing, bool ended);
   /// The head that was not known to expect(): of what may have come already. None, or why the stream must be reset.
   Error frame(BodyFraming framing);
   /// None, or why the stream must be reset: Content-Length says otherwise (RFC 9113 s8.1.1).
@@ -50,8 +50,11 @@ class IncomingBody final : public http::BodySource {
   void wake();
 
   // Who takes it.
-  /// `max_bytes`, 0: unlimited.
-  void limit(std::uint64_t max_bytes) { max_bytes_ = max_bytes; }
+  /// Before the first read. `max_bytes`, 0: unlimited. `idle`: longest wait for a piece.
+  void limit(std::uint64_t max_bytes, std::chrono::milliseconds idle) {
+    max_bytes_ = max_bytes;
+    idle_ = idle;
+  }
   base::Task<http::BodyPiece> read() override;
   http::BodyPiece read_buffered() override;
   /// Ends the wait under way.

@@ -49,6 +49,7 @@ Route compile_route(const config::Route& settings, const PathPattern& path,
   route.request_rules = compile_rules(settings.request_headers);
   route.response_rules = compile_rules(settings.response_headers);
   route.body_bytes = settings.body_bytes;
+  route.client_body_idle = settings.client_body_idle;
   route.retry = settings.retry;
   route.upgrade = settings.upgrade;
   route.connect = settings.connect;

@@ -32,10 +32,11 @@ struct Route {
   std::optional<Rewrite> rewrite;
   http::HeaderRules request_rules;
   http::HeaderRules response_rules;
-  std::optional<std::uint64_t> body_bytes;  ///< overrides limits.body_bytes; 0: unlimited
-  std::optional<config::Retry> retry;       ///< takes the place of the upstream's
-  std::vector<std::string> upgrade;         ///< protocols that requests may switch to
-  bool connect = false;                     ///< CONNECT opens a tunnel
+  std::optional<std::uint64_t> body_bytes;           ///< overrides limits.body_bytes; 0: unlimited
+  std::optional<config::Duration> client_body_idle;  ///< overrides timeouts.client_body_idle
+  std::optional<config::Retry> retry;                ///< takes the place of the upstream's
+  std::vector<std::string> upgrade;                  ///< protocols that requests may switch to
+  bool connect = false;                              ///< CONNECT opens a tunnel
 };
 
 /// The upstream that takes this request, in proportion to the weights; `random` is uniform in [0, 2^32).

@@ -22,10 +22,11 @@ Http1Downstream::Http1Downstream(ClientConnection connection, exchange::Workspac
       date_{date},
       keep_alive_{keep_alive && workspace.request.keep_alive} {}
 
-void Http1Downstream::start_body(std::uint64_t max_bytes) {
+void Http1Downstream::start_body(const exchange::BodyLimits& limits) {
   if (no_body()) return;
   body_started_ = true;
-  decoder_.start(workspace_.request.body, Origin::client, max_bytes, trailer_bytes);
+  body_idle_ = limits.idle;
+  decoder_.start(workspace_.request.body, Origin::client, limits.max_bytes, trailer_bytes);
   bulky_ = workspace_.request.body.length > base::BufferPool::small;
 }
 
@@ -60,11 +61,11 @@ base::Task<http::BodyPiece> Http1Downstream::read() {
     net::IoResult got;
     if (!connection_.stream.may_read()) {
       body_buffer_.release();
-      got.error = co_await connection_.stream.readable(connection_.body_idle);
+      got.error = co_await connection_.stream.readable(body_idle_);
     }
     connection_.buffers.provide_for_body(body_buffer_, bulky_);
     const std::size_t room = body_buffer_.space().size();
-    if (got.error == 0) got = co_await connection_.stream.read(body_buffer_.space(), connection_.body_idle);
+    if (got.error == 0) got = co_await connection_.stream.read(body_buffer_.space(), body_idle_);
     if (!got.ok()) {
       if (got.end())
         piece.error = decoder_.at_eof().error;
@@ -185,7 +186,7 @@ base::Task<Result<net::TunnelEnd>> Http1Downstream::begin_tunnel(const ResponseH
 }
 
 void Http1Downstream::discard_buffered_body() {
-  if (!body_started_) start_body(0);
+  if (!body_started_) start_body({});
   while (!body_complete()) {
     const http::BodyPiece piece = read_buffered();
     if (piece.error.failed() || (piece.data.empty() && !piece.last)) return;

@@ -17,7 +17,6 @@ struct ClientConnection {
   net::Stream& stream;
   base::Buffer& buffer;  ///< begins with what followed the head; the head itself lies before it in the block
   base::BufferPool& buffers;
-  std::chrono::milliseconds body_idle;
   std::chrono::milliseconds write_idle;
 };
 
@@ -29,7 +28,7 @@ class Http1Downstream final : public exchange::Downstream, private http::BodySou
 
   RequestHead& request() override { return workspace_.request; }
   [[nodiscard]] const http::ClientInfo& client() const override { return client_; }
-  void start_body(std::uint64_t max_bytes) override;
+  void start_body(const exchange::BodyLimits& limits) override;
   http::BodySource& body() override { return *this; }
   [[nodiscard]] bool body_complete() const override { return body_started_ ? decoder_.done() : no_body(); }
 
@@ -79,6 +78,7 @@ class Http1Downstream final : public exchange::Downstream, private http::BodySou
   const std::string& date_;
   base::Buffer body_buffer_;
   http::BodyDecoder decoder_;
+  std::chrono::milliseconds body_idle_{};
   std::string tail_;
   char size_line_[24];
   Gone gone_ = nullptr;

@@ -118,14 +118,12 @@ base::Task<Http1Session::HeadState> Http1Session::read_rest_of_head(exchange::Wo
 
 base::Task<bool> Http1Session::run_exchange(exchange::Workspace& workspace) {
   const exchange::SnapshotPtr snapshot = worker_.snapshot();  // a reload meanwhile does not concern this request
-  const config::Timeouts& timeouts = snapshot->plan->settings.timeouts;
   const http::ClientInfo client = connection_.client_info(*snapshot->plan, workspace);
-  Http1Downstream downstream{
-      {stream_, buffer_, worker_.buffers(), timeouts.client_body_idle, timeouts.client_write_idle},
-      workspace,
-      client,
-      !connection_.draining(),
-      worker_.date()};
+  Http1Downstream downstream{{stream_, buffer_, worker_.buffers(), snapshot->plan->settings.timeouts.client_write_idle},
+                             workspace,
+                             client,
+                             !connection_.draining(),
+                             worker_.date()};
   running_ = &downstream;
   watch_.arm(watch_after);
   {

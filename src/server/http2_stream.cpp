@@ -34,7 +34,7 @@ Http2Stream::~Http2Stream() {
 void Http2Stream::accept(exchange::SnapshotPtr snapshot, bool ended) {
   snapshot_ = std::move(snapshot);
   client_ = session_.connection().client_info(*snapshot_->plan, *workspace_);
-  body_.expect(id_, workspace_->request.body, ended, snapshot_->plan->settings.timeouts.client_body_idle);
+  body_.expect(id_, workspace_->request.body, ended);
 }
 
 void Http2Stream::begin() {
@@ -230,7 +230,7 @@ base::Task<Result<net::TunnelEnd>> Http2Stream::begin_tunnel(const ResponseHead&
   if (cannot_send()) return Opened::ready(why_not_sent());
   // RFC 9113 s8.5; RFC 8441 s5 for WebSockets.
   const auto reset_code = workspace_->request.method == Method::connect ? NGHTTP2_CONNECT_ERROR : NGHTTP2_CANCEL;
-  body_.limit(0);
+  body_.limit(0, {});  // the tunnel waits by itself
   tunnel_ = std::make_unique<Http2Tunnel>(*this, session_.worker().loop().wheel(), reset_code);
   session_.send_response(*this, write_head(head, extras), true);
   return Opened::ready(net::TunnelEnd{tunnel_.get(), &tunnel_->received()});

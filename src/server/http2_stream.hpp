@@ -34,7 +34,7 @@ class Http2Stream final : public exchange::Downstream, public boost::intrusive::
 
   RequestHead& request() override { return workspace_->request; }
   [[nodiscard]] const http::ClientInfo& client() const override { return client_; }
-  void start_body(std::uint64_t max_bytes) override { body_.limit(max_bytes); }
+  void start_body(const exchange::BodyLimits& limits) override { body_.limit(limits.max_bytes, limits.idle); }
   http::BodySource& body() override { return body_; }
   [[nodiscard]] bool body_complete() const override { return body_.complete(); }
 

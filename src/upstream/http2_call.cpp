@@ -42,7 +42,8 @@ base::Task<Error> Http2Call::send_head(const RequestHead& head, const http::Requ
     return base::Task<Error>::ready(failed_with({Cause::upstream_closed_reused, "no stream is left"}));
   }
   reads_before_ = connection_.reads();
-  incoming_.expect(id_, {}, false, timeouts_.idle);
+  incoming_.expect(id_, {}, false);
+  incoming_.limit(0, timeouts_.idle);
   request_complete_ = last;
   if (whole) return base::Task<Error>::ready(Error::none());
   return outgoing_.send(id_, {data, {}, last});

@@ -27,7 +27,6 @@ class Haproxy {
     process_->wait_for_exit();
   }
 
-  static bool is_installed() { return has_program("haproxy"); }
   [[nodiscard]] const std::string& address() const { return address_; }
   [[nodiscard]] std::string url() const { return "http://" + address_; }
 

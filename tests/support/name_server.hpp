@@ -16,8 +16,6 @@ namespace headgate::testing {
 /// A real name server for the names that end in ".test": dnsmasq on a free port of 127.0.0.1.
 class NameServer {
  public:
-  static bool is_installed() { return has_program("dnsmasq"); }
-
   /// `hosts`: lines "address name". `ttl`: seconds.
   explicit NameServer(std::string_view hosts, int ttl = 0) {
     write_file(folder_ / "hosts", hosts);

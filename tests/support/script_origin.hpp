@@ -41,6 +41,13 @@ class ScriptOrigin {
 inline std::string peer(const std::string& name) {
   return std::string(HEADGATE_SOURCE_DIR) + "/tests/system/peers/" + name;
 }
+/// In words, what the scripts with WebSockets lack; empty: nothing.
+inline std::string missing_ws() {
+  if (!has_program("node")) return "no node";
+  static const bool found =
+      run({"node", "--input-type=module", "-e", "import '" + peer("ws.mjs") + "'"}).exit_code == 0;
+  return found ? "" : "no package ws";
+}
 /// Debian's own where there is one: wrappers in PATH may take seconds to find theirs.
 inline std::string python() { return has_program("/usr/bin/python3") ? "/usr/bin/python3" : "python3"; }
 

@@ -3,6 +3,7 @@
 
 #include "support/admin_api.hpp"
 #include "support/load.hpp"
+#include "support/prerequisites.hpp"
 
 namespace headgate::testing {
 namespace {
@@ -10,7 +11,7 @@ namespace {
 using ::testing::HasSubstr;
 
 TEST(AdminListener, AnswersCurlAtEveryAddress) {
-  if (!has_program("curl")) GTEST_SKIP() << "no curl";
+  HEADGATE_NEEDS("curl");
   FakeUpstream upstream{reply(200)};
   ProxyUnderTest proxy{with_admin(route_all_to(upstream)).with("/admin/token", "s3cret")};
   const std::string url = "http://" + proxy.address("admin");

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "support/prerequisites.hpp"
 #include "support/proxy_under_test.hpp"
 #include "support/raw_client.hpp"
 
@@ -8,9 +9,7 @@ namespace {
 
 class Curl : public ::testing::Test {
  protected:
-  void SetUp() override {
-    if (!has_program("curl")) GTEST_SKIP() << "no curl";
-  }
+  void SetUp() override { HEADGATE_NEEDS("curl"); }
   static Finished curl(const std::vector<std::string>& arguments) {
     std::vector<std::string> command{"curl", "--silent", "--show-error", "--max-time", "60"};
     command.insert(command.end(), arguments.begin(), arguments.end());

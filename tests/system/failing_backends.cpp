@@ -8,6 +8,7 @@
 #include "support/chaos_gate.hpp"
 #include "support/load.hpp"
 #include "support/nginx.hpp"
+#include "support/prerequisites.hpp"
 #include "support/proxy_under_test.hpp"
 #include "support/script_origin.hpp"
 
@@ -30,8 +31,7 @@ Config three(const std::string& a, const std::string& b, const std::string& c) {
 class FailingBackend : public ::testing::Test {
  protected:
   void SetUp() override {
-    if (!has_program("node") || !has_program("nginx") || !has_program("python3"))
-      GTEST_SKIP() << "no node, no nginx or no python3";
+    HEADGATE_NEEDS("node", "nginx", "python3");
     nginx_.emplace();
     python_.emplace(std::vector<std::string>{python(), peer("origin.py"), "HTTP/1.1"});
     node_.emplace(std::vector<std::string>{"node", peer("origin.mjs")});

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "support/http2_proxy.hpp"
+#include "support/prerequisites.hpp"
 #include "support/raw_client.hpp"
 #include "support/script_origin.hpp"
 
@@ -93,7 +94,7 @@ TEST(GrpcErrors, AreTheSameInHttp11) {
 class GrpcBackends : public ::testing::Test {
  protected:
   void SetUp() override {
-    if (!has_program("node")) GTEST_SKIP() << "no node";
+    HEADGATE_NEEDS("node");
     origin_ = std::make_unique<ScriptOrigin>(std::vector<std::string>{"node", peer("grpc_origin.mjs")});
   }
   [[nodiscard]] Config probing(const std::string& service) const {

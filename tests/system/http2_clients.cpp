@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "support/http2_proxy.hpp"
+#include "support/prerequisites.hpp"
 #include "support/test_certificate.hpp"
 
 namespace headgate::testing {
@@ -16,8 +17,7 @@ using ::testing::HasSubstr;
 class Http2Clients : public ::testing::Test {
  protected:
   void SetUp() override {
-    for (const char* program : {"curl", "nghttp", "h2load"})
-      if (!has_program(program)) GTEST_SKIP() << "no " << program;
+    HEADGATE_NEEDS("curl", "nghttp", "h2load");
     const base::PemPair pem = make_certificate({"a.test"});
     write_file(folder_ / "site.pem", pem.certificates);
     write_file(folder_ / "site.key", pem.key);

@@ -9,6 +9,7 @@
 
 #include "support/http2_origin.hpp"
 #include "support/http2_proxy.hpp"
+#include "support/prerequisites.hpp"
 #include "support/raw_client.hpp"
 #include "support/script_origin.hpp"
 #include "support/test_certificate.hpp"
@@ -24,9 +25,7 @@ Config by_http2(const std::string& url) {
 
 class Http2Node : public ::testing::Test {
  protected:
-  void SetUp() override {
-    if (!has_program("node")) GTEST_SKIP() << "no node";
-  }
+  void SetUp() override { HEADGATE_NEEDS("node"); }
   static std::vector<std::string> command() { return {"node", peer("http2_origin.mjs")}; }
 };
 
@@ -76,7 +75,7 @@ TEST_F(Http2Node, IsProbedInHttp2) {
 
 // Regression: it was probed in HTTP/1.1 and found healthy, while each request was refused.
 TEST(Http2Upstream, ThatDoesNotAgreeOnHttp2IsNotHealthy) {
-  if (!has_program("python3")) GTEST_SKIP() << "no python3";
+  HEADGATE_NEEDS("python3");
   const TemporaryFolder folder;
   const base::PemPair pem = make_certificate({"localhost"});
   write_file(folder / "site.pem", pem.certificates);

@@ -3,6 +3,7 @@
 
 #include "support/admin_api.hpp"
 #include "support/load.hpp"
+#include "support/prerequisites.hpp"
 
 namespace headgate::testing {
 namespace {
@@ -80,7 +81,7 @@ TEST(Metrics, SurviveReloads) {
 }
 
 TEST(Metrics, PleasePromtoolUnderLoad) {
-  if (!has_program("promtool")) GTEST_SKIP() << "no promtool";
+  HEADGATE_NEEDS("promtool");
   FakeUpstream a{reply(200)};
   FakeUpstream b{reply(200)};
   ProxyUnderTest proxy{with_admin(route_all_to({a.url(), b.url()})).with("/workers", 2)};
@@ -96,7 +97,7 @@ TEST(Metrics, PleasePromtoolUnderLoad) {
 }
 
 TEST(Metrics, AreScrapedByPrometheus) {
-  if (!has_program("prometheus")) GTEST_SKIP() << "no prometheus";
+  HEADGATE_NEEDS("prometheus");
   FakeUpstream upstream{reply(200)};
   ProxyUnderTest proxy{with_admin(route_all_to(upstream)).with("/admin/token", "s3cret")};
   for (int i = 0; i < 3; ++i) RawClient{proxy.address()}.get("/");

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "support/name_server.hpp"
+#include "support/prerequisites.hpp"
 #include "support/proxy_under_test.hpp"
 #include "support/raw_client.hpp"
 
@@ -22,9 +23,7 @@ Config route_to_name(const NameServer& names, const std::string& port) {
 
 class Names : public ::testing::Test {
  protected:
-  void SetUp() override {
-    if (!NameServer::is_installed()) GTEST_SKIP() << "dnsmasq-base is not installed";
-  }
+  void SetUp() override { HEADGATE_NEEDS("dnsmasq"); }
 };
 
 TEST_F(Names, ABackendIsFollowedToItsNewAddress) {

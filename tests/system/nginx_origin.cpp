@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "support/nginx.hpp"
+#include "support/prerequisites.hpp"
 #include "support/proxy_under_test.hpp"
 #include "support/raw_client.hpp"
 
@@ -9,9 +10,7 @@ namespace {
 
 class NginxOrigin : public ::testing::Test {
  protected:
-  void SetUp() override {
-    if (!has_program("nginx")) GTEST_SKIP() << "no nginx";
-  }
+  void SetUp() override { HEADGATE_NEEDS("nginx"); }
 };
 
 TEST_F(NginxOrigin, ServesFilesThroughTheProxy) {

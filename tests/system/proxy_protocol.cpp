@@ -6,6 +6,7 @@
 
 #include "support/haproxy.hpp"
 #include "support/nginx.hpp"
+#include "support/prerequisites.hpp"
 #include "support/proxy_under_test.hpp"
 #include "support/raw_client.hpp"
 #include "support/test_certificate.hpp"
@@ -110,7 +111,7 @@ TEST(ProxyProtocolIn, IsRefusedWithACause) {
 }
 
 TEST(ProxyProtocolIn, ComesBeforeTheHandshakeFromCurl) {
-  if (!has_program("curl")) GTEST_SKIP() << "no curl";
+  HEADGATE_NEEDS("curl");
   FakeUpstream upstream{FakeUpstream::Handler{whose}};
   TemporaryFolder folder;
   const base::PemPair pem = make_certificate({"localhost"});
@@ -128,9 +129,7 @@ TEST(ProxyProtocolIn, ComesBeforeTheHandshakeFromCurl) {
 
 class WithHaproxy : public ::testing::TestWithParam<const char*> {
  protected:
-  void SetUp() override {
-    if (!Haproxy::is_installed()) GTEST_SKIP() << "no haproxy";
-  }
+  void SetUp() override { HEADGATE_NEEDS("haproxy"); }
 };
 
 TEST_P(WithHaproxy, TakesItsHeaders) {
@@ -166,7 +165,7 @@ TEST_P(WithHaproxy, SendsItHeaders) {
 }
 
 TEST_P(WithHaproxy, PassesItsClientsOnToNginx) {
-  if (!has_program("nginx")) GTEST_SKIP() << "no nginx";
+  HEADGATE_NEEDS("nginx");
   const Nginx nginx{"proxy_protocol"};
   ProxyUnderTest proxy{
       receiving(route_all_to({nginx.url()}), true).with("/upstreams/origin/proxy_protocol", GetParam())};

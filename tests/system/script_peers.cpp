@@ -1,6 +1,7 @@
 // Servers and clients of Python and Node.
 #include <gtest/gtest.h>
 
+#include "support/prerequisites.hpp"
 #include "support/proxy_under_test.hpp"
 #include "support/raw_client.hpp"
 #include "support/script_origin.hpp"
@@ -10,9 +11,7 @@ namespace {
 
 class PythonOrigin : public ::testing::TestWithParam<const char*> {
  protected:
-  void SetUp() override {
-    if (!has_program("python3")) GTEST_SKIP() << "no python3";
-  }
+  void SetUp() override { HEADGATE_NEEDS("python3"); }
 };
 
 TEST_P(PythonOrigin, ServesThroughTheProxy) {
@@ -34,9 +33,7 @@ INSTANTIATE_TEST_SUITE_P(Versions, PythonOrigin, ::testing::Values("HTTP/1.0", "
 
 class Node : public ::testing::Test {
  protected:
-  void SetUp() override {
-    if (!has_program("node")) GTEST_SKIP() << "no node";
-  }
+  void SetUp() override { HEADGATE_NEEDS("node"); }
 };
 
 TEST_F(Node, ServesThroughTheProxy) {
@@ -57,7 +54,7 @@ TEST_F(Node, SendsEarlyHints) {
   RawClient client{proxy.address()};
 
   const Response hints = client.get("/hints");
-  if (hints.status == 200) GTEST_SKIP() << "this Node has no writeEarlyHints";
+  HEADGATE_SKIP_IF_MISSING(hints.status == 200 ? "no writeEarlyHints in this Node" : "");
 
   EXPECT_EQ(hints.status, 103);
   EXPECT_EQ(hints.field("link"), "</style.css>; rel=preload");

@@ -7,6 +7,7 @@
 #include "support/admin_api.hpp"
 #include "support/load.hpp"
 #include "support/name_server.hpp"
+#include "support/prerequisites.hpp"
 #include "support/redis_server.hpp"
 
 namespace headgate::testing {
@@ -65,9 +66,7 @@ TEST(StateFile, AKillKeepsThemToo) {
 
 class SharedState : public ::testing::Test {
  protected:
-  void SetUp() override {
-    if (!has_program("redis-server")) GTEST_SKIP() << "no redis-server";
-  }
+  void SetUp() override { HEADGATE_NEEDS("redis-server"); }
   [[nodiscard]] Config config() const {
     return with_admin(route_all_to({a_.url(), b_.url()}))
         .with("/workers", 2)
@@ -195,7 +194,7 @@ TEST_F(SharedState, FailsNoRequestWhileRedisIsStopped) {
 }
 
 TEST_F(SharedState, FollowsWithinASecondWhileRedisIsUnderLoad) {
-  if (!has_program("redis-benchmark")) GTEST_SKIP() << "no redis-benchmark";
+  HEADGATE_NEEDS("redis-benchmark");
   ProxyUnderTest one{config()};
   ProxyUnderTest other{config()};
   const ChildProcess load{
@@ -225,7 +224,7 @@ class SharedStateByName : public SharedState {
  protected:
   void SetUp() override {
     SharedState::SetUp();
-    if (!NameServer::is_installed()) GTEST_SKIP() << "dnsmasq-base is not installed";
+    HEADGATE_NEEDS("dnsmasq");
     names_.emplace("127.0.0.1 redis.test\n");
   }
   [[nodiscard]] Config by_name() const {

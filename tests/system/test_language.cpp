@@ -1,9 +1,14 @@
 // The raw client, the fake upstream and child processes against each other: what the other system tests rely on.
+#include <gtest/gtest-spi.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <cstdlib>
+#include <string>
+
 #include "support/child_process.hpp"
 #include "support/fake_upstream.hpp"
+#include "support/prerequisites.hpp"
 #include "support/raw_client.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -106,6 +111,17 @@ TEST(TestLanguage, AChildEndsWithItsObject) {
     EXPECT_TRUE(child.running());
   }
   EXPECT_EQ(::kill(pid, 0), -1);
+}
+
+void needs_what_nobody_has() { HEADGATE_NEEDS("sh", "headgate-peer-of-nobody"); }
+
+TEST(TestLanguage, APeerThatIsMissingFailsTheTestWherePeersAreRequired) {
+  const char* before = std::getenv("HEADGATE_REQUIRE_PEERS");
+  const std::string value = before == nullptr ? "" : before;
+
+  setenv("HEADGATE_REQUIRE_PEERS", "1", 1);
+  EXPECT_FATAL_FAILURE(needs_what_nobody_has(), "no headgate-peer-of-nobody, and HEADGATE_REQUIRE_PEERS is set");
+  setenv("HEADGATE_REQUIRE_PEERS", value.c_str(), 1);
 }
 
 }  // namespace

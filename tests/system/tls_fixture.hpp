@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "support/prerequisites.hpp"
 #include "support/proxy_under_test.hpp"
 #include "support/test_certificate.hpp"
 
@@ -14,7 +15,7 @@ namespace headgate::testing {
 class Tls : public ::testing::Test {
  protected:
   void SetUp() override {
-    if (!has_program("curl") || !has_program("openssl")) GTEST_SKIP() << "curl or openssl is not installed";
+    HEADGATE_NEEDS("curl", "openssl");
     install(make_certificate({"a.test"}));
   }
   void install(const base::PemPair& pem, const std::string& name = "site") const {

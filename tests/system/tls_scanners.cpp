@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "support/prerequisites.hpp"
 #include "system/tls_fixture.hpp"
 
 namespace headgate::testing {
@@ -56,7 +57,7 @@ std::vector<std::string> weaknesses(const std::string& findings) {
 
 /// Everything but the simulation of clients and the list of each single cipher, which take minutes.
 TEST_F(TlsScanners, FindNothingAboveLow) {
-  if (!has_program("testssl")) GTEST_SKIP() << "testssl.sh is not installed";
+  HEADGATE_NEEDS("testssl");
   const std::string file = folder_ / "findings.json";
 
   const Finished finished =
@@ -71,7 +72,7 @@ TEST_F(TlsScanners, FindNothingAboveLow) {
 }
 
 TEST_F(TlsScanners, SeeNothingOldOrWeak) {
-  if (!has_program("sslscan")) GTEST_SKIP() << "sslscan is not installed";
+  HEADGATE_NEEDS("sslscan");
 
   const Finished finished = run({"sslscan", "--no-colour", "--sni-name=a.test", "--xml=-", "127.0.0.1:" + port()});
 

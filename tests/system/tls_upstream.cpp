@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include "support/nginx.hpp"
+#include "support/prerequisites.hpp"
 #include "support/raw_client.hpp"
 #include "system/tls_fixture.hpp"
 
@@ -16,7 +17,7 @@ class TlsUpstream : public Tls {
  protected:
   void SetUp() override {
     Tls::SetUp();
-    if (!has_program("nginx")) GTEST_SKIP() << "no nginx";
+    HEADGATE_NEEDS("nginx");
     write_file(folder_ / "ca.pem", authority_.certificates);
     install(make_certificate({"backend.test"}, {.signer = &authority_}), "backend");
     install(make_certificate({}, {.common_name = "Headgate", .signer = &authority_}), "own");

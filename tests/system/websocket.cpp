@@ -7,6 +7,7 @@
 
 #include "support/admin_api.hpp"
 #include "support/http2_proxy.hpp"
+#include "support/prerequisites.hpp"
 #include "support/proxy_under_test.hpp"
 #include "support/raw_client.hpp"
 #include "support/script_origin.hpp"
@@ -17,18 +18,11 @@ namespace {
 
 using ::testing::EndsWith;
 
-bool has_ws() {
-  static const bool found =
-      has_program("node") &&
-      run({"node", "--input-type=module", "-e", "import '" + peer("ws.mjs") + "'"}).exit_code == 0;
-  return found;
-}
-
 /// The parameter: over TLS.
 class WebSockets : public ::testing::TestWithParam<bool> {
  protected:
   void SetUp() override {
-    if (!has_ws()) GTEST_SKIP() << "no node, or no package ws";
+    HEADGATE_SKIP_IF_MISSING(missing_ws());
     origin_ = std::make_unique<ScriptOrigin>(std::vector<std::string>{"node", peer("ws_origin.mjs")});
   }
   [[nodiscard]] Config config() const {

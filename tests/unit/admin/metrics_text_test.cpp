@@ -7,6 +7,7 @@
 
 #include "observe/metric.hpp"
 #include "support/child_process.hpp"
+#include "support/prerequisites.hpp"
 #include "unit/admin/fake_proxy.hpp"
 
 namespace headgate::admin {
@@ -58,7 +59,7 @@ TEST(MetricsText, TellsWhenCertificatesExpire) {
 }
 
 TEST(MetricsText, IsWhatPromtoolLikes) {
-  if (!testing::has_program("promtool")) GTEST_SKIP() << "no promtool";
+  HEADGATE_NEEDS("promtool");
   const testing::TemporaryFolder folder;
   testing::write_file(folder / "metrics", metrics_text(FakeProxy{}));
 

@@ -10,6 +10,7 @@
 #include "runtime_fixture.hpp"
 #include "support/fake_lookup.hpp"
 #include "support/fake_upstream.hpp"
+#include "support/prerequisites.hpp"
 #include "support/redis_server.hpp"
 #include "unit/admin/fake_proxy.hpp"
 
@@ -164,7 +165,7 @@ TEST_F(RuntimeTest, AReloadWaitsForANameThatIsResolvedInTime) {
 
 // Regression: the reasons were dropped.
 TEST_F(RuntimeTest, TellsWhyItCannotUseTheSecretOfOtherInstances) {
-  if (!testing::has_program("redis-server")) GTEST_SKIP() << "no redis-server";
+  HEADGATE_NEEDS("redis-server");
   const testing::RedisServer redis;
   const testing::Socket stranger = testing::listen_on("127.0.0.1:0");
   config::Loaded loaded = load(to_backend("http://127.0.0.1:9"));

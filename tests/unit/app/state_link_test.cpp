@@ -5,6 +5,7 @@
 
 #include "runtime_fixture.hpp"
 #include "state/record_json.hpp"
+#include "support/prerequisites.hpp"
 #include "support/redis_server.hpp"
 #include "support/waiting.hpp"
 
@@ -127,7 +128,7 @@ TEST_F(StateLinkTest, ThreeRunsHaveOneSecret) {
 class TieTest : public StateLinkTest {
  protected:
   void SetUp() override {
-    if (!testing::has_program("redis-server")) GTEST_SKIP() << "no redis-server";
+    HEADGATE_NEEDS("redis-server");
     redis_.emplace();
     store_ = {config::StateStore::redis, "", config::Redis{redis_->url(), "test:", 2s, 1h}};
     instance_.emplace(log_, store_);

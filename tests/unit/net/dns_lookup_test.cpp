@@ -8,6 +8,7 @@
 
 #include "net/name_lookup.hpp"
 #include "support/name_server.hpp"
+#include "support/prerequisites.hpp"
 #include "support/waiting.hpp"
 
 namespace headgate::net {
@@ -18,7 +19,7 @@ using namespace std::chrono_literals;
 class DnsLookupTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    if (!testing::NameServer::is_installed()) GTEST_SKIP() << "dnsmasq-base is not installed";
+    HEADGATE_NEEDS("dnsmasq");
     server_.emplace("192.0.2.1 app.test\n2001:db8::1 both.test\n192.0.2.2 both.test\n", 7);
     lookup_ = make_dns_lookup({{server_->address()}, 200ms});
   }

@@ -12,6 +12,8 @@
 namespace headgate::route {
 namespace {
 
+using namespace std::chrono_literals;
+
 TEST(RouteTable, SaysNothingWhenNoRouteMatches) {
   const RouteTable table = TableOf{}.prefix("/a").build();
   Scratch scratch;
@@ -77,6 +79,7 @@ TEST(RouteTable, CompilesWhatBecomesOfTheRequest) {
   route.request_headers.set = {{"X-A", "1"}};
   route.response_headers.remove = {"Server"};
   route.body_bytes = 7;
+  route.client_body_idle = 8s;
 
   const RouteTable table = RouteTable::build(settings, {"a", "b"});
 
@@ -89,6 +92,7 @@ TEST(RouteTable, CompilesWhatBecomesOfTheRequest) {
   EXPECT_EQ(compiled.request_rules.lines(), "X-A: 1\r\n");
   EXPECT_TRUE(compiled.response_rules.drops(FieldId::server, "server"));
   EXPECT_EQ(compiled.body_bytes, 7U);
+  EXPECT_EQ(compiled.client_body_idle, 8s);
 }
 
 std::string refusal(const config::Route& route) {

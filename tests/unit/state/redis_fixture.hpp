@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "support/prerequisites.hpp"
 #include "support/redis_server.hpp"
 #include "unit/state/store_fixture.hpp"
 
@@ -22,9 +23,7 @@ class WithRedis : public StoreTest {
  protected:
   /// `timeout`: of the store's Redis.
   explicit WithRedis(std::chrono::milliseconds timeout) : timeout_{timeout} {}
-  void SetUp() override {
-    if (!testing::has_program("redis-server")) GTEST_SKIP() << "no redis-server";
-  }
+  void SetUp() override { HEADGATE_NEEDS("redis-server"); }
 
   [[nodiscard]] config::State shared(const std::string& url) const { return redis_settings(url, timeout_); }
   /// In step with Redis.

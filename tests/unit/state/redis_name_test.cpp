@@ -4,6 +4,7 @@
 
 #include "state/redis_store.hpp"
 #include "support/fake_lookup.hpp"
+#include "support/prerequisites.hpp"
 #include "unit/state/redis_fixture.hpp"
 
 namespace headgate::state {
@@ -16,7 +17,7 @@ using Found = std::optional<FakeLookup::Found>;
 class RedisNameTest : public StoreTest {
  protected:
   void SetUp() override {
-    if (!testing::has_program("redis-server")) GTEST_SKIP() << "no redis-server";
+    HEADGATE_NEEDS("redis-server");
     make_lookup_ = [this] {
       return std::make_unique<FakeLookup>([this](const Endpoint& endpoint) -> Found {
         const std::lock_guard lock{mutex_};
