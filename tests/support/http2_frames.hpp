@@ -23,11 +23,11 @@ struct Http2Frame {
 
 std::string bytes_of(const Http2Frame& frame);
 /// Takes a whole frame off the front; nullopt: it has not come yet.
-std::optional<Http2Frame> take_frame(std::string& bytes);
+std::optional<Http2Frame> take_frame(std::string& text);
 
 /// Big-endian.
 std::string number32(std::uint32_t value);
-std::uint32_t read32(std::string_view bytes);
+std::uint32_t read32(std::string_view text);
 
 std::string settings_frame(std::initializer_list<std::pair<std::uint16_t, std::uint32_t>> entries = {});
 /// What the payload of SETTINGS says of that one.

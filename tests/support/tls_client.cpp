@@ -5,23 +5,21 @@
 
 #include <stdexcept>
 
+#include "base/certificate.hpp"
 #include "support/raw_client.hpp"
 #include "support/waiting.hpp"
 
 namespace headgate::testing {
 
-TlsClient::TlsClient(const std::string& address, const std::string& protocol)
-    : socket_{connect_to(address)}, context_{SSL_CTX_new(TLS_client_method())}, ssl_{SSL_new(context_.get())} {
+TlsClient::TlsClient(const std::string& address, const base::PemPair* certificate)
+    : socket_{connect_to(address)}, context_{SSL_CTX_new(TLS_client_method())} {
+  if (certificate != nullptr) base::Certificate{*certificate}.use_in(context_.get());
+  ssl_.reset(SSL_new(context_.get()));
   const timeval limit{std::chrono::duration_cast<std::chrono::seconds>(patience).count(), 0};
   ::setsockopt(socket_.fd(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
   ::setsockopt(socket_.fd(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
   SSL_set_fd(ssl_.get(), socket_.fd());
   SSL_set_tlsext_host_name(ssl_.get(), "a.test");
-  if (!protocol.empty()) {
-    const std::string list = static_cast<char>(protocol.size()) + protocol;
-    SSL_set_alpn_protos(ssl_.get(), reinterpret_cast<const unsigned char*>(list.data()),
-                        static_cast<unsigned>(list.size()));
-  }
   SSL_set_msg_callback(ssl_.get(), see);
   SSL_set_msg_callback_arg(ssl_.get(), this);
   if (SSL_connect(ssl_.get()) != 1) throw std::runtime_error{std::string{"TLS: "} + base::openssl_reason()};

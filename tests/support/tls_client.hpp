@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/openssl.hpp"
+#include "base/pem_pair.hpp"
 #include "support/message.hpp"
 #include "support/socket.hpp"
 
@@ -15,8 +16,8 @@ namespace headgate::testing {
 /// after `patience` and throws, as a handshake that fails does.
 class TlsClient {
  public:
-  /// `protocol`: offered by ALPN; empty: none is.
-  explicit TlsClient(const std::string& address, const std::string& protocol = "");
+  /// `certificate`: shown when the server asks for one; null: none is.
+  explicit TlsClient(const std::string& address, const base::PemPair* certificate = nullptr);
 
   void send(std::string_view bytes);
   /// At least one byte, or "" at the end of the stream.

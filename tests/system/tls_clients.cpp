@@ -6,6 +6,7 @@
 #include "support/fake_upstream.hpp"
 #include "support/http2_client.hpp"
 #include "support/raw_client.hpp"
+#include "support/tls_client.hpp"
 #include "system/tls_fixture.hpp"
 
 namespace headgate::testing {
@@ -105,6 +106,23 @@ TEST_F(TlsClients, WhoComeLateToAListenerThatWasRemovedStillHaveToShowACertifica
   EXPECT_EQ(late.read_response().status, 400);
   EXPECT_EQ(upstream_.request_count(), 0U);
   proxy.wait_for_log("TLS_PLAIN_HTTP");
+}
+
+/// The field has another name from the reload on, and nobody may send that one himself.
+TEST_F(TlsClients, AreToldOfInTheFieldThatTheLastReloadHasNamed) {
+  FakeUpstream upstream{
+      [](const Request& request) { return reply(200, request.field("x-subject") + " " + request.field("x-who")); }};
+  const Config asks = asking(true).with("/upstreams/origin/backends/0/url", upstream.url());
+  ProxyUnderTest proxy{asks};
+  const base::PemPair alice = make_certificate({}, {.common_name = "Alice", .signer = &authority_});
+  TlsClient before{proxy.address(), &alice};
+  ASSERT_EQ(before.get("/").body, "CN=Alice ");
+
+  ASSERT_EQ(proxy.reload(asks.with("/listeners/0/tls/client_certificates/subject_header", "X-Who")), "applied");
+
+  EXPECT_TRUE(before.closes()) << "it would go on by the old name";
+  EXPECT_EQ((TlsClient{proxy.address(), &alice}.get("/").body), " CN=Alice");
+  EXPECT_EQ(RawClient{proxy.address("plain")}.get("/", "X-Who: CN=Alice\r\n").body, " ");
 }
 
 TEST_F(TlsClients, AreServedByTheRulesOfTheLastReload) {

@@ -5,6 +5,7 @@
 #include "support/admin_api.hpp"
 #include "support/fake_upstream.hpp"
 #include "support/raw_client.hpp"
+#include "support/tls_client.hpp"
 #include "system/tls_fixture.hpp"
 
 namespace headgate::testing {
@@ -95,6 +96,18 @@ TEST_F(TlsRevocation, TakesANewListWhileItRuns) {
 
   EXPECT_NE(get_as(proxy, "bob").exit_code, 0);
   EXPECT_EQ(get_as(proxy, "alice").out, "in");
+}
+
+TEST_F(TlsRevocation, EndsConnectionsThatAreOpenWhenANewListComes) {
+  ProxyUnderTest proxy{asking()};
+  TlsClient bob{proxy.address(), &bob_};
+  ASSERT_EQ(bob.get("/").body, "in");
+
+  ASSERT_EQ(proxy.reload_after([&] { publish(make_revocation_list(authority_, {bob_})); }), "applied");
+
+  EXPECT_TRUE(bob.closes());
+  EXPECT_ANY_THROW((TlsClient{proxy.address(), &bob_}.get("/"))) << "he comes again";
+  EXPECT_EQ((TlsClient{proxy.address(), &alice_}.get("/").body), "in");
 }
 
 TEST_F(TlsRevocation, ResumesNoSessionThatWasVerifiedWithAnotherList) {
