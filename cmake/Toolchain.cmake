@@ -12,6 +12,11 @@ if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
 endif()
 
 add_library(headgate_flags INTERFACE)
+# A fifth of the time of ld; what users run is linked by the latter, as Debian links everything.
+find_program(LLD ld.lld)
+if(LLD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND NOT CMAKE_BUILD_TYPE STREQUAL "Release")
+  target_link_options(headgate_flags INTERFACE -fuse-ld=lld)
+endif()
 # Everywhere alike, as the precompiled headers are refused by a file that differs in it.
 target_compile_options(headgate_flags INTERFACE -pthread)
 target_link_options(headgate_flags INTERFACE -pthread)
@@ -28,6 +33,11 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
 elseif(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   # libstdc++ 12 uses, in its own std::stable_sort, what it has deprecated.
   target_compile_options(headgate_flags INTERFACE -Wno-error=deprecated-declarations)
+endif()
+
+if(HEADGATE_TOGETHER)
+  # What they say of a file they would say here of its neighbours too; the other builds hear it.
+  target_compile_options(headgate_flags INTERFACE -Wno-shadow -Wno-subobject-linkage)
 endif()
 
 if(HEADGATE_SANITIZE)
