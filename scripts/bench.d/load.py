@@ -3,6 +3,7 @@
 import re
 import selectors
 import socket
+import ssl
 import subprocess
 from pathlib import Path
 
@@ -86,9 +87,10 @@ def run_load(bench, case, port, seconds, pinned=True):
 class IdleClients:
     """Opens connections, at most `at_once` in flight, sends one GET on each, reads the answer, keeps them open."""
 
-    def __init__(self, port, count, path, at_once=64):
+    def __init__(self, port, count, case, at_once=64):
         self.address, self.left, self.at_once = ("127.0.0.1", port), count, at_once
-        self.request = f"GET {path} HTTP/1.1\r\nHost: bench\r\n\r\n".encode()
+        self.request = f"GET {case.path} HTTP/1.1\r\nHost: bench\r\n\r\n".encode()
+        self.tls = ssl._create_unverified_context() if case.tls else None
         self.selector = selectors.DefaultSelector()
         self.open = []
         self._run()
@@ -98,6 +100,8 @@ class IdleClients:
         while self.left or waiting:
             while self.left and len(waiting) < self.at_once:
                 client = socket.create_connection(self.address, timeout=10)
+                if self.tls:
+                    client = self.tls.wrap_socket(client)
                 client.sendall(self.request)
                 waiting[client] = b""
                 self.selector.register(client, selectors.EVENT_READ)
@@ -127,7 +131,7 @@ class IdleClients:
             client.setblocking(False)
             try:
                 alive += bool(client.recv(1))
-            except BlockingIOError:
+            except (BlockingIOError, ssl.SSLWantReadError):
                 alive += 1
             except OSError:
                 pass

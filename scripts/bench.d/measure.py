@@ -43,7 +43,7 @@ def measure_idle(bench, name, case, count):
         warm_up(bench, case, process)
         time.sleep(SETTLE_SECONDS / 2)
         before = {field: processes.memory_kib(process.pids(), field) for field in ("Pss", "Rss")}
-        clients = IdleClients(process.port, count, case.path)
+        clients = IdleClients(process.port, count, case)
         time.sleep(SETTLE_SECONDS)
         after = {field: processes.memory_kib(process.pids(), field) for field in ("Pss", "Rss")}
         alive = clients.still_open()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from statistics import median
 
-from cases import EQUAL_WITHIN, HANDSHAKES_TARGET, IDLE_TARGET_KIB, STRATEGIES_WITHIN
+from cases import EQUAL_WITHIN, HANDSHAKES_TARGET, IDLE_TARGET_KIB, IDLE_TLS_TARGET, STRATEGIES_WITHIN
 
 PEERS = ("nginx", "haproxy")
 
@@ -79,6 +79,8 @@ def verdicts(case, rounds, participants, name):
     """What section "targets" of docs/performance.md promises for this case, judged for the participant `name`."""
     if case.variants:
         return list(_against_the_first(rounds, participants))
+    if case.kind == "idle" and case.tls:
+        return _against(rounds, name, participants, "KiB per idle connection", "kib", IDLE_TLS_TARGET)
     if case.kind == "idle":
         kib = middle(rounds, name, "kib")
         if kib is None:

@@ -139,8 +139,9 @@ Table make_certificate() {
            "An OCSP response in DER that is stapled to the certificate as long as it is valid (RFC 6066 s8).");
   t.option(
       "ocsp_fetch", boolean(), &CertificateFiles::ocsp_fetch,
-      "Headgate asks the responder that the certificate names, staples its answer, and asks again when half of its "
-      "validity is over. Off, as it speaks to somebody whom only the certificate names.");
+      "Headgate asks the responder that the certificate names, staples its answer, and asks again after half of the "
+      "time that it is still valid, each day at the latest. Off, as it speaks to somebody whom only the certificate "
+      "names.");
   return t.done();
 }
 
