@@ -16,7 +16,7 @@ struct FrameAllocator {
   using value_type = T;
   FrameAllocator() = default;
   template <typename Other>
-  FrameAllocator(const FrameAllocator<Other>& /*other*/) {}
+  explicit FrameAllocator(const FrameAllocator<Other>& /*other*/) {}
   T* allocate(std::size_t count) { return static_cast<T*>(allocate_frame(count * sizeof(T))); }
   void deallocate(T* items, std::size_t count) noexcept { release_frame(items, count * sizeof(T)); }
   friend bool operator==(const FrameAllocator& /*one*/, const FrameAllocator& /*other*/) { return true; }
