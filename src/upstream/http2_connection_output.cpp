@@ -45,7 +45,7 @@ struct Http2ClientCallbacks {
   static int on_frame_recv(nghttp2_session*, const nghttp2_frame* frame, void* data) {
     return http2::guarded([&] {
       take_frame(connection(data), *frame);
-      return 0;
+      return http2::is_mere_padding(*frame) ? connection(data).count(http::Http2Event::control) : 0;
     });
   }
 

@@ -122,9 +122,11 @@ void Http2Connections::serve_waiters() {
   }
 }
 
-void Http2Connections::answer_all(Error error) {
+void Http2Connections::answer_all(Error error, std::uint64_t who_came_until) {
   boost::intrusive::list<Waiter> told;
-  told.swap(waiters_);
+  const auto later = std::find_if(waiters_.begin(), waiters_.end(),
+                                  [&](const Waiter& waiter) { return waiter.came > who_came_until; });
+  told.splice(told.end(), waiters_, waiters_.begin(), later);
   for (Waiter& waiter : told) waiter.answer = error.failed() ? Result<CallPtr>{error} : Result<CallPtr>{CallPtr{}};
   while (!told.empty()) {
     Waiter& waiter = told.front();
@@ -149,6 +151,7 @@ void Http2Connections::begin_connects() {
 base::Detached Http2Connections::open(CallOptions options) {
   Attempt attempt;
   attempts_.push_back(attempt);
+  const std::uint64_t began = pool_.wheel().now();
   Error error = Error::none();
   bool http2 = true;
   try {
@@ -166,9 +169,21 @@ base::Detached Http2Connections::open(CallOptions options) {
   if (attempt.abandoned) co_return;
   attempts_.erase(attempts_.iterator_to(attempt));
   if (!error.failed() && http2) co_return serve_waiters();
-  const bool chose_http1 = !http2 && either_;
-  if (chose_http1) http1_since_ = pool_.wheel().now();
-  if (chose_http1 || attempts_.empty()) answer_all(error);
+  if (error.failed()) co_return connect_failed(error, began);
+  http1_since_ = pool_.wheel().now();
+  answer_all(error);
+}
+
+/// An attempt that was given time fails those who had all of it; the others may have more luck with the next one. What
+/// fails at once fails for all, unless another attempt is on its way.
+void Http2Connections::connect_failed(Error error, std::uint64_t began) {
+  if (error.cause != Cause::upstream_connect_timeout) {
+    if (attempts_.empty()) answer_all(error);
+    return;
+  }
+  const Watch watch{*this};
+  answer_all(error, began);
+  if (!watch.gone) begin_connects();
 }
 
 bool Http2Connections::is_http2(const net::Stream& stream) const {

@@ -51,7 +51,9 @@ class Http2Connections final : private Http2Owner {
     const CallOptions& options;
     std::optional<Result<CallPtr>> answer;  ///< a null call: over HTTP/1.1, each on its own
     net::Pause patience;
-    Waiter(const CallOptions& wanted, net::DeadlineWheel& wheel) : options{wanted}, patience{wheel} {}
+    std::uint64_t came;  ///< tick
+    Waiter(const CallOptions& wanted, net::DeadlineWheel& wheel)
+        : options{wanted}, patience{wheel}, came{wheel.now()} {}
   };
   struct Attempt : boost::intrusive::list_base_hook<> {
     net::ConnectCanceller canceller;
@@ -81,13 +83,13 @@ class Http2Connections final : private Http2Owner {
   base::Task<Result<CallPtr>> wait(const CallOptions& options, net::ConnectCanceller& canceller);
   void begin_connects();
   base::Detached open(CallOptions options);
-  base::Task<Result<net::StreamPtr>> open_stream(const CallOptions& options, net::ConnectCanceller& canceller);
   base::Task<Error> greet(Attempt& attempt, net::StreamPtr stream, const CallOptions& options);
   [[nodiscard]] bool is_http2(const net::Stream& stream) const;
   void serve_waiters();
   Result<CallPtr> try_take(const CallOptions& options);
   void answer(Waiter& waiter, Result<CallPtr> with);
-  void answer_all(Error error);
+  void answer_all(Error error, std::uint64_t who_came_until = UINT64_MAX);
+  void connect_failed(Error error, std::uint64_t began);
 
   Pool& pool_;
   http2::Workspace& workspace_;

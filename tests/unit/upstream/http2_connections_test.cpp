@@ -105,6 +105,24 @@ TEST_F(Http2PoolTest, AConnectionThatSomebodyWaitsForIsKept) {
   EXPECT_TRUE((*second.result())->reused());
 }
 
+// Regression: they failed, a moment after they had come, with the time of another one.
+TEST_F(Http2PoolTest, WhoCameLateDoesNotFailWithAnAttemptThatBeganBefore) {
+  Connecting early{pool_->connect(options_, connecting_)};
+  pass(options_.connect - 200ms);
+  net::ConnectCanceller connecting;
+  Connecting late{pool_->connect(options_, connecting)};
+
+  pass(400ms);
+
+  ASSERT_TRUE(run_until([&] { return early.done(); }));
+  EXPECT_EQ(early.result().error().cause, Cause::upstream_connect_timeout);
+  EXPECT_FALSE(late.done());
+  ASSERT_EQ(peers_.size(), 2U);
+  testing::send_all(peers_[1], settings_frame());
+  ASSERT_TRUE(run_until([&] { return late.done(); }));
+  EXPECT_TRUE(late.result());
+}
+
 TEST_F(Http2PoolTest, NoMoreAreKeptThanANewConfigurationSays) {
   CallPtr call = call_on_new();
   send(*call);
