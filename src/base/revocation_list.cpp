@@ -2,6 +2,7 @@
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <openssl/x509v3.h>
 
 #include <algorithm>
 
@@ -13,6 +14,34 @@ namespace {
 [[noreturn]] void fail(const std::string& words) {
   ERR_clear_error();
   throw CertificateError{CertificateError::In::certificate, words};
+}
+
+bool may_sign_lists(X509* authority) {
+  return (X509_get_key_usage(authority) & KU_CRL_SIGN) != 0;
+}  // or names no usage
+
+/// One of the authorities has signed it, and it is about all of that one's certificates: nothing is left to check about
+/// it but the time (RFC 5280 s6.3.3).
+bool is_plain(X509_CRL* list, const std::vector<CertificatePtr>& authorities) {
+  if (X509_CRL_get_ext_by_NID(list, NID_issuing_distribution_point, -1) >= 0) return false;
+  if (X509_CRL_get_ext_by_NID(list, NID_delta_crl, -1) >= 0) return false;
+  const bool is_signed = std::any_of(authorities.begin(), authorities.end(), [&](const CertificatePtr& authority) {
+    return X509_NAME_cmp(X509_get_subject_name(authority.get()), X509_CRL_get_issuer(list)) == 0 &&
+           may_sign_lists(authority.get()) && X509_CRL_verify(list, X509_get0_pubkey(authority.get())) == 1;
+  });
+  ERR_clear_error();
+  return is_signed;
+}
+
+/// In place of OpenSSL's own check of a list, for each peer.
+int check_times(X509_STORE_CTX* peer, X509_CRL* list) {
+  const ASN1_TIME* const next = X509_CRL_get0_nextUpdate(list);
+  int error = X509_V_OK;
+  if (X509_cmp_current_time(X509_CRL_get0_lastUpdate(list)) > 0) error = X509_V_ERR_CRL_NOT_YET_VALID;
+  if (next != nullptr && X509_cmp_current_time(next) < 0) error = X509_V_ERR_CRL_HAS_EXPIRED;
+  if (error == X509_V_OK) return 1;
+  X509_STORE_CTX_set_error(peer, error);
+  return 0;
 }
 
 }  // namespace
@@ -54,10 +83,15 @@ std::chrono::sys_seconds first_end_of(const std::string& pem) {
   return first;
 }
 
-void refuse_revoked(SSL_CTX* context, const std::string& pem) {
+void refuse_revoked(SSL_CTX* context, const std::string& pem, const std::vector<CertificatePtr>& authorities) {
   if (pem.empty()) return;
-  for (const RevocationListPtr& list : revocation_lists_in(pem))
-    X509_STORE_add_crl(SSL_CTX_get_cert_store(context), list.get());
+  X509_STORE* const store = SSL_CTX_get_cert_store(context);
+  bool plain = true;
+  for (const RevocationListPtr& list : revocation_lists_in(pem)) {
+    X509_STORE_add_crl(store, list.get());
+    plain = plain && is_plain(list.get(), authorities);
+  }
+  if (plain) X509_STORE_set_check_crl(store, check_times);
   X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(context), X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL);
 }
 

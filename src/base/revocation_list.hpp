@@ -25,7 +25,8 @@ std::chrono::sys_seconds end_of(const X509_CRL* list);
 std::chrono::sys_seconds first_end_of(const std::string& pem);
 
 /// From now on every certificate of a peer's chain must have a valid list of its authority, and not be on it. The empty
-/// text changes nothing. Throws as revocation_lists_in().
-void refuse_revoked(SSL_CTX* context, const std::string& pem);
+/// text changes nothing. The signatures of lists of `authorities` are checked here, once: OpenSSL would do it for each
+/// peer, also for one that has shown a forged certificate, over megabytes. Throws as revocation_lists_in().
+void refuse_revoked(SSL_CTX* context, const std::string& pem, const std::vector<CertificatePtr>& authorities);
 
 }  // namespace headgate::base

@@ -6,6 +6,7 @@
 
 #include "base/ascii.hpp"
 #include "base/certificate.hpp"
+#include "base/sha256.hpp"
 
 namespace headgate::exchange {
 namespace {
@@ -56,9 +57,8 @@ std::map<std::size_t, std::shared_ptr<const net::StapleSlot>> slots_of(
   return slots;
 }
 
-std::shared_ptr<const net::TlsServer> tls_server(const config::Listener& listener,
-                                                 const std::vector<ListenerCertificate>& certificates,
-                                                 const KeptTls& kept) {
+net::TlsServerOptions server_options(const config::Listener& listener,
+                                     const std::vector<ListenerCertificate>& certificates) {
   const config::ListenerTls& settings = *listener.tls;
   net::TlsServerOptions options;
   for (const config::CertificateFiles& files : settings.certificates) options.certificates.push_back(files.pem);
@@ -72,7 +72,19 @@ std::shared_ptr<const net::TlsServer> tls_server(const config::Listener& listene
     options.client_verification = net::ClientVerification{clients->ca_pem, clients->required, clients->crl_pem};
   for (const config::Protocol protocol : listener.protocols)
     options.application_protocols.emplace_back(protocol == config::Protocol::http2 ? "h2" : "http/1.1");
-  return std::make_shared<const net::TlsServer>(options, ticket_keys(settings, kept));
+  return options;
+}
+
+KeptTlsServer tls_server(const config::Listener& listener, const std::vector<ListenerCertificate>& certificates,
+                         const KeptTls& kept) {
+  const net::TlsServerOptions options = server_options(listener, certificates);
+  base::Sha256 digest;
+  digest.add(net::digest_of(options));
+  for (const std::string& key : listener.tls->ticket_key_bytes) digest.add(key);
+  std::string made_of = digest.finish();
+  const auto before = kept.servers.find(to_string(listener.address));
+  if (before != kept.servers.end() && before->second.digest == made_of) return before->second;
+  return {std::move(made_of), std::make_shared<const net::TlsServer>(options, ticket_keys(*listener.tls, kept))};
 }
 
 Protocols protocols_of(const config::Listener& listener) {
@@ -110,6 +122,7 @@ std::string ListenerPlan::certificate_lines(const base::PeerCertificate& certifi
 
 ListenerPlans plan_listeners(const std::vector<config::Listener>& listeners, KeptTls& kept) {
   Staples staples;
+  std::map<std::string, KeptTlsServer> servers;
   ListenerPlans plans;
   for (const config::Listener& listener : listeners) {
     const auto made = std::make_shared<ListenerPlan>();
@@ -122,13 +135,15 @@ ListenerPlans plan_listeners(const std::vector<config::Listener>& listeners, Kep
     if (listener.https_redirect) plan.https_port = static_cast<std::uint16_t>(listener.https_port);
     if (!listener.tls) continue;
     plan.certificates = plan_certificates(*listener.tls, kept.staples, staples);
-    plan.tls = tls_server(listener, plan.certificates, kept);
+    const KeptTlsServer& server = servers[plan.address] = tls_server(listener, plan.certificates, kept);
+    plan.tls = server.server;
     plan.hsts = listener.tls->hsts;
     if (!listener.tls->client_certificates) continue;
     plan.subject_header = listener.tls->client_certificates->subject_header;
     plan.fingerprint_header = listener.tls->client_certificates->fingerprint_header;
   }
   kept.staples = std::move(staples);
+  kept.servers = std::move(servers);
   return plans;
 }
 

@@ -48,9 +48,17 @@ struct ListenerPlan {
 using ListenerPlanPtr = std::shared_ptr<const ListenerPlan>;
 using ListenerPlans = std::map<std::string, ListenerPlanPtr>;  ///< by the configured address
 
+/// Of a listener: what is not changed is not made again, as its revocation lists may take long, and much memory, which
+/// the connections that it was made for hold on to.
+struct KeptTlsServer {
+  std::string digest;  ///< of what it was made of
+  std::shared_ptr<const net::TlsServer> server;
+};
+
 /// What of TLS outlives a plan: sessions go on being resumed. One for the process, on the control thread.
 struct KeptTls {
   std::shared_ptr<net::TicketKeys> ticket_keys = std::make_shared<net::TicketKeys>();
+  std::map<std::string, KeptTlsServer> servers = {};                          ///< by the listener's address
   std::map<std::string, std::shared_ptr<const net::TlsClient>> clients = {};  ///< by upstream
   std::map<std::string, std::shared_ptr<net::FetchedStaple>> staples = {};    ///< by the PEM of the certificate
 };

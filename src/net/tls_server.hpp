@@ -35,6 +35,9 @@ struct TlsServerOptions {
   std::vector<std::string> application_protocols = {};  ///< ALPN, the one that we like best first
 };
 
+/// The same for the same options; staples are the same when their slots are. Far smaller: they hold whole files.
+std::string digest_of(const TlsServerOptions& options);
+
 /// Immutable once made: shared by all workers.
 class TlsServer {
  public:

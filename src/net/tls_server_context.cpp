@@ -1,10 +1,12 @@
 #include "net/tls_server_context.hpp"
 
+#include <cstdint>
 #include <new>
 #include <string>
 
 #include "base/certificate.hpp"
 #include "base/revocation_list.hpp"
+#include "base/sha256.hpp"
 #include "base/tls_defaults.hpp"
 #include "net/tls_server.hpp"
 
@@ -15,18 +17,20 @@ using base::check_openssl;
 
 std::string or_default(const std::string& given, const char* fallback) { return given.empty() ? fallback : given; }
 
+void add(base::Sha256& digest, const ClientVerification& verification) {
+  digest.add(verification.required ? "required" : "optional").add(verification.ca_pem).add(verification.crl_pem);
+}
+
 /// A session of a client that was never asked for a certificate must not be resumed where one is required: what is
 /// resumed is not verified again. Nor what was verified with another revocation list.
 void limit_sessions(SSL_CTX* context, const TlsServerOptions& options) {
-  std::string policy = "headgate";
-  if (const auto& verification = options.client_verification)
-    policy.append(verification->required ? " required " : " optional ")
-        .append(std::to_string(verification->ca_pem.size()))  // or a list in `ca` would look like one in `crl`
-        .append(" " + verification->ca_pem + verification->crl_pem);
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned size = 0;
-  check_openssl(EVP_Digest(policy.data(), policy.size(), digest, &size, EVP_sha256(), nullptr) == 1, "session context");
-  check_openssl(SSL_CTX_set_session_id_context(context, digest, size) == 1, "session context");
+  base::Sha256 policy;
+  policy.add("headgate");
+  if (const auto& verification = options.client_verification) add(policy, *verification);
+  const std::string digest = policy.finish();
+  check_openssl(SSL_CTX_set_session_id_context(context, reinterpret_cast<const unsigned char*>(digest.data()),
+                                               static_cast<unsigned>(digest.size())) == 1,
+                "session context");
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);  // tickets only: nothing of a client is kept here
   SSL_CTX_set_timeout(context, options.session_lifetime.count());
   if (options.session_lifetime.count() != 0) return;
@@ -37,12 +41,13 @@ void limit_sessions(SSL_CTX* context, const TlsServerOptions& options) {
 void learn_authorities(SSL_CTX* context, const ClientVerification& verification) {
   X509_STORE* const store = SSL_CTX_get_cert_store(context);
   STACK_OF(X509_NAME)* names = sk_X509_NAME_new_null();
-  for (const base::CertificatePtr& authority : base::certificates_in(verification.ca_pem)) {
+  const auto authorities = base::certificates_in(verification.ca_pem);
+  for (const base::CertificatePtr& authority : authorities) {
     X509_STORE_add_cert(store, authority.get());
     sk_X509_NAME_push(names, X509_NAME_dup(X509_get_subject_name(authority.get())));
   }
   SSL_CTX_set_client_CA_list(context, names);  // takes it over
-  base::refuse_revoked(context, verification.crl_pem);
+  base::refuse_revoked(context, verification.crl_pem, authorities);
 }
 
 /// A list may take megabytes: there is one of it, however many names are served.
@@ -81,6 +86,19 @@ base::SslContextPtr make_server_context(const TlsServerOptions& options, SSL_CTX
   limit_sessions(raw, options);
   if (options.client_verification) verify_clients(raw, *options.client_verification, sibling);
   return context;
+}
+
+std::string digest_of(const TlsServerOptions& options) {
+  base::Sha256 digest;
+  for (const base::PemPair& pair : options.certificates)
+    digest.add(pair.certificates).add(pair.key).add(pair.ocsp_response);
+  for (const auto& [index, slot] : options.fetched_staples)
+    digest.add(std::to_string(index)).add(std::to_string(reinterpret_cast<std::uintptr_t>(slot.get())));
+  digest.add(std::to_string(options.min_version)).add(options.ciphers).add(options.cipher_suites).add(options.groups);
+  digest.add(std::to_string(options.session_lifetime.count()));
+  if (options.client_verification) add(digest, *options.client_verification);
+  for (const std::string& protocol : options.application_protocols) digest.add(protocol);
+  return digest.finish();
 }
 
 }  // namespace headgate::net

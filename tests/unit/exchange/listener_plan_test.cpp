@@ -58,6 +58,30 @@ TEST(ListenerPlan, IsOfEveryListener) {
   EXPECT_NE(plans.at("127.0.0.1:443")->tls, nullptr);
 }
 
+TEST(ListenerPlan, KeepsTheTlsOfAListenerThatStaysAsItIs) {
+  config::Listener listener = by_tls("443");
+  listener.tls->client_certificates = asked_for("", "");
+  KeptTls kept;
+  const auto before = plan_listeners({listener}, kept).at("127.0.0.1:443")->tls;
+
+  listener.name = "renamed";
+  EXPECT_EQ(plan_listeners({listener}, kept).at("127.0.0.1:443")->tls, before);
+
+  listener.tls->client_certificates->required = false;
+  EXPECT_NE(plan_listeners({listener}, kept).at("127.0.0.1:443")->tls, before);
+}
+
+TEST(ListenerPlan, MakesTlsAnewForOtherTicketKeys) {
+  config::Listener listener = by_tls("443");
+  listener.tls->ticket_key_bytes = {std::string(80, 'a')};
+  KeptTls kept;
+  const auto before = plan_listeners({listener}, kept).at("127.0.0.1:443")->tls;
+
+  listener.tls->ticket_key_bytes = {std::string(80, 'b')};
+
+  EXPECT_NE(plan_listeners({listener}, kept).at("127.0.0.1:443")->tls, before);
+}
+
 TEST(ReservedFields, AreThoseOfAllListeners) {
   config::Listener plain;
   config::Listener first = by_tls("443");
