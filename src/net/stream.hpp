@@ -54,6 +54,8 @@ class Stream {
   /// What both sides agreed on in the handshake (ALPN, RFC 7301); empty: nothing.
   [[nodiscard]] virtual std::string_view application_protocol() const { return {}; }
 
+  /// Whom the client has asked for in the handshake (SNI, RFC 6066 s3), as it wrote it; empty: nobody, or not yet.
+  [[nodiscard]] virtual std::string_view server_name() const { return {}; }
   /// What the peer has shown in the handshake.
   [[nodiscard]] virtual std::optional<base::PeerCertificate> peer_certificate() const { return std::nullopt; }
   /// How the peer has misused the encryption, when that has ended the stream; none: it has not.

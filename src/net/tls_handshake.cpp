@@ -9,7 +9,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// Steps of OpenSSL's state machine, two or three for each message that comes after the handshake, and for how long
+/// Steps of OpenSSL's state machine, two to five for each message that comes after the handshake, and for how long
 /// they are counted. An honest peer sends a ticket or two, and a KeyUpdate after gigabytes; each one costs us the
 /// derivation of new keys.
 constexpr unsigned most_steps = 300;
@@ -21,6 +21,11 @@ std::optional<base::PeerCertificate> TlsStream::peer_certificate() const {
   X509* shown = SSL_get0_peer_certificate(ssl_.get());
   if (shown == nullptr) return std::nullopt;
   return base::describe(shown);
+}
+
+std::string_view TlsStream::server_name() const {
+  const char* const name = SSL_get_servername(ssl_.get(), TLSEXT_NAMETYPE_host_name);
+  return name == nullptr ? std::string_view{} : std::string_view{name};
 }
 
 base::Task<Error> TlsStream::handshake(milliseconds limit) {
@@ -73,9 +78,11 @@ Error TlsStream::handshake_failure() {
     return lost;
   }
   const int reason = ERR_GET_REASON(ERR_peek_error());
+  const int last = ERR_GET_REASON(ERR_peek_last_error());
   const char* words = base::openssl_reason();
   const long verified = SSL_get_verify_result(ssl_.get());
-  const bool invalid = reason == SSL_R_CERTIFICATE_VERIFY_FAILED && verified != X509_V_OK;
+  // The first error may be of the arithmetic of a signature; the last one says what it was for.
+  const bool invalid = last == SSL_R_CERTIFICATE_VERIFY_FAILED && verified != X509_V_OK;
   if (invalid) words = X509_verify_cert_error_string(verified);
   if (SSL_is_server(ssl_.get()) == 0)
     return {invalid ? Cause::upstream_certificate_invalid : Cause::upstream_tls_failed, words, socket_error_};

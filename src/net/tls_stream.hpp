@@ -35,6 +35,7 @@ class TlsStream final : public SocketStream {
   /// OpenSSL's words.
   base::Task<Error> handshake(std::chrono::milliseconds limit) override;
   [[nodiscard]] std::string_view application_protocol() const override;
+  [[nodiscard]] std::string_view server_name() const override;
   [[nodiscard]] std::optional<base::PeerCertificate> peer_certificate() const override;
   [[nodiscard]] Error misuse() const override;
   IoResult try_write_plain(std::string_view bytes) override;

@@ -39,7 +39,8 @@ struct RecordNumbers {
 /// Fill in what is known and pass it to LogWriter. About 1.1 KiB: build it on the stack when it is needed.
 struct LogRecord : RecordNumbers {
   InlineText<36> request_id;
-  InlineText<46> client;  ///< address, without port
+  InlineText<46> client;    ///< address, without port
+  InlineText<48> listener;  ///< of a connection that has failed before a request
   InlineText<16> method;
   InlineText<96> host;
   InlineText<256> path;  ///< a query string may come along: it is cut off before anything is written
@@ -67,11 +68,12 @@ static_assert(std::is_trivially_copyable_v<LogRecord>);
 /// Every text, in the order in which records are packed. `Record` is LogRecord or RecordView.
 template <class Record, class Visit>
 constexpr void for_each_text(Record& record, Visit visit) {
-  visit(record.request_id), visit(record.client), visit(record.method), visit(record.host), visit(record.path);
+  visit(record.request_id), visit(record.client), visit(record.listener);
+  visit(record.method), visit(record.host), visit(record.path);
   visit(record.route), visit(record.upstream), visit(record.backend), visit(record.protocol);
   visit(record.user_agent), visit(record.proxy_alpn), visit(record.proxy_authority), visit(record.proxy_unique_id);
   visit(record.tunnel), visit(record.detail);
 }
-inline constexpr std::size_t text_count = 15;
+inline constexpr std::size_t text_count = 16;
 
 }  // namespace headgate::observe

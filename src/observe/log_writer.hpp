@@ -24,7 +24,7 @@ struct TextView {
 
 /// A record as the log thread reads it out of the ring.
 struct RecordView : RecordNumbers {
-  TextView request_id, client, method, host, path, route, upstream, backend, protocol, user_agent, proxy_alpn,
+  TextView request_id, client, listener, method, host, path, route, upstream, backend, protocol, user_agent, proxy_alpn,
       proxy_authority, proxy_unique_id, tunnel, detail;
 };
 

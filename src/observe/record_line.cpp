@@ -41,6 +41,7 @@ void put_count(JsonLine& line, std::string_view name, std::int64_t count, std::i
 void put_request(JsonLine& line, const RecordView& record) {
   put(line, "request_id", record.request_id);
   put(line, "client", record.client);
+  put(line, "listener", record.listener);
   put(line, "method", record.method);
   put(line, "host", record.host);
   put_path(line, record.path);

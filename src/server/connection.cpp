@@ -117,6 +117,8 @@ void Connection::tell(const Error& error) const {
   observe::LogRecord record;
   record.describe(error);
   record.client = peer_text_;
+  record.listener = listener_->name;
+  record.host = stream_->server_name();
   log.failure(record);
 }
 
@@ -127,6 +129,7 @@ void Connection::tell_silent_close(Cause cause) const {
   record.describe(cause);
   record.level = observe::Level::debug;
   record.client = peer_text_;
+  record.listener = listener_->name;
   log.failure(record);
 }
 
@@ -150,6 +153,11 @@ void Connection::drain() {
   draining_ = true;
   if (session_) return session_->drain();
   if (stream_->look() != net::Stream::Peer::spoke) stream_->extend_read(first_request_in_drain);
+}
+
+void Connection::retire() {
+  draining_ = true;
+  if (session_) session_->drain();
 }
 
 void Connection::cut() {

@@ -59,6 +59,16 @@ TEST_F(TlsClients, WithoutACertificateOfTheAuthorityStayOutside) {
   EXPECT_EQ(proxy.wait_for_log("TLS_HANDSHAKE_FAILED")["detail"], "peer did not return a certificate");
 }
 
+// Regression: the cause was that of a handshake that fails for no known reason.
+TEST_F(TlsClients, WithAForgedCertificateAreToldToHaveABadOne) {
+  const base::PemPair impostor = make_certificate({}, {.common_name = "Authority"});
+  install(make_certificate({}, {.common_name = "Alice", .signer = &impostor}), "forged");
+  ProxyUnderTest proxy{asking(true)};
+
+  EXPECT_NE(curl(proxy, "/", as("forged")).exit_code, 0);
+  EXPECT_EQ(proxy.wait_for_log("CLIENT_CERTIFICATE_INVALID")["detail"], "certificate signature failure");
+}
+
 TEST_F(TlsClients, MayComeWithoutOneWhenItIsNotRequired) {
   ProxyUnderTest proxy{asking(false)};
 

@@ -27,6 +27,7 @@ TEST_F(LogWriterTest, HandsEveryFieldOver) {
   LogRecord record = failure(Cause::upstream_reset);
   record.request_id = "id";
   record.client = "192.0.2.7";
+  record.listener = "web";
   record.method = "GET";
   record.host = "example.com";
   record.path = "/a";
@@ -55,8 +56,9 @@ TEST_F(LogWriterTest, HandsEveryFieldOver) {
   EXPECT_EQ(view->time, at(seven));
   std::string texts;
   for_each_text(*view, [&](const TextView& text) { texts += std::string{text.text} + "|"; });
-  EXPECT_EQ(texts,
-            "id|192.0.2.7|GET|example.com|/a|api|web|10.0.0.1:9000|HTTP/1.1|curl|h2|a.example|u1|idle|in the head|");
+  EXPECT_EQ(
+      texts,
+      "id|192.0.2.7|web|GET|example.com|/a|api|web|10.0.0.1:9000|HTTP/1.1|curl|h2|a.example|u1|idle|in the head|");
 }
 
 TEST_F(LogWriterTest, CutsLongTextsAndSaysSo) {
