@@ -53,4 +53,10 @@ inline std::string_view text_of(const std::uint8_t* bytes, std::size_t size) {
 
 inline bool has(const nghttp2_frame_hd& head, std::uint8_t flag) { return (head.flags & flag) != 0; }
 
+/// DATA that brings nothing although it has bytes (RFC 9113 s6.1). One that has none shows as it begins.
+inline bool is_mere_padding(const nghttp2_frame& frame) {
+  return frame.hd.type == NGHTTP2_DATA && !has(frame.hd, NGHTTP2_FLAG_END_STREAM) && frame.hd.length != 0 &&
+         frame.data.padlen == frame.hd.length;
+}
+
 }  // namespace headgate::http2

@@ -50,6 +50,8 @@ class Connection : public boost::intrusive::list_base_hook<> {
   base::Detached run();
   /// An idle connection closes now, a busy one after its responses.
   void drain();
+  /// As drain(), but nothing hurries: who is about to begin has the time that it had.
+  void retire();
   /// Ends it wherever it is: the drain has lasted too long.
   void cut();
   /// Cuts it after that time.

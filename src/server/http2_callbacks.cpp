@@ -48,7 +48,7 @@ struct Http2Callbacks {
   static int on_frame_recv(nghttp2_session* library, const nghttp2_frame* frame, void* data) {
     return http2::guarded([&] {
       take_frame(session(data), *frame, stream(library, frame->hd.stream_id));
-      return 0;
+      return http2::is_mere_padding(*frame) ? session(data).count(http::Http2Event::control) : 0;
     });
   }
 

@@ -128,7 +128,7 @@ int Http2Session::begin_head(const nghttp2_frame& frame) {
     return 0;
   }
   // Those that the client has reset count while their exchanges come to an end.
-  if (streams_.size() >= 2ULL * opened_with_->settings.http2.max_streams) {
+  if (streams_.size() >= 2ULL * settings_.max_streams) {
     reset(frame.hd.stream_id, NGHTTP2_REFUSED_STREAM);
     return 0;
   }
@@ -141,7 +141,7 @@ int Http2Session::begin_head(const nghttp2_frame& frame) {
 
 int Http2Session::add_field(const nghttp2_frame& frame, std::string_view name, std::string_view value) {
   decoded_ += http::section_size(name, value);  // also of a stream that was refused
-  if (decoded_ > flood_factor * opened_with_->settings.limits.head_bytes)
+  if (decoded_ > flood_factor * head_bytes_)
     return fail({Cause::http2_header_flood, "decoded size"}, NGHTTP2_ENHANCE_YOUR_CALM);
   if (nghttp2_session_get_stream_user_data(session_.get(), frame.hd.stream_id) == nullptr) return 0;
   if (frame.headers.cat == NGHTTP2_HCAT_REQUEST)

@@ -73,8 +73,7 @@ void Http2Session::flush() {
   if (!failed_) fill(out);
   if (failed_) out.insert(out.end(), goodbye_.begin(), goodbye_.end());
   if (out.empty()) return;
-  auto rest =
-      stream_.write({std::string_view{out.data(), out.size()}}, opened_with_->settings.timeouts.client_write_idle);
+  auto rest = stream_.write({std::string_view{out.data(), out.size()}}, timeouts().client_write_idle);
   if (rest.is_ready()) {
     broken_ = rest.ready_value() != 0;
     if (!failed_ && nghttp2_session_want_write(session_.get()) != 0) turn_end_.ask();

@@ -23,10 +23,10 @@ Http2Session::Http2Session(Connection& connection)
     : connection_{connection},
       worker_{connection.worker()},
       stream_{connection.stream()},
-      opened_with_{worker_.snapshot()->plan},
-      shares_{{opened_with_->settings.http2.connection_window, opened_with_->settings.http2.stream_window,
-               opened_with_->settings.http2.max_streams}},
-      floods_{opened_with_->settings.http2.resets, opened_with_->settings.http2.control_frames},
+      settings_{worker_.snapshot()->plan->settings.http2},
+      head_bytes_{worker_.snapshot()->plan->settings.limits.head_bytes},
+      shares_{{settings_.connection_window, settings_.stream_window, settings_.max_streams}},
+      floods_{settings_.resets, settings_.control_frames},
       turn_end_{worker_.loop().poller(), [](void* self) { static_cast<Http2Session*>(self)->on_turn_end(); }, this},
       settings_due_{worker_.loop().wheel(),
                     [](void* self) {
@@ -41,14 +41,16 @@ Http2Session::~Http2Session() {
   streams_.clear_and_dispose([](Http2Stream* stream) { delete stream; });
 }
 
+/// Those of today: the client was told nothing of them.
+const config::Timeouts& Http2Session::timeouts() const { return worker_.snapshot()->plan->settings.timeouts; }
+
 // Life.
 
 base::Task<bool> Http2Session::serve() {
-  const config::Timeouts& timeouts = opened_with_->settings.timeouts;
   try {
     open();
     while (!over_ && !client_left_) {
-      const int waited = co_await stream_.readable(fresh_ ? timeouts.client_head : timeouts.client_idle);
+      const int waited = co_await stream_.readable(fresh_ ? timeouts().client_head : timeouts().client_idle);
       if (waited == 0) {
         client_left_ = !receive();
       } else if (waited != ETIMEDOUT) {
@@ -68,17 +70,15 @@ base::Task<bool> Http2Session::serve() {
 }
 
 void Http2Session::open() {
-  const config::Http2& settings = opened_with_->settings.http2;
   const http2::OptionPtr made_option = http2::make_option();
   nghttp2_option* const option = made_option.get();
   nghttp2_option_set_no_auto_window_update(option, 1);
   nghttp2_option_set_no_http_messaging(option, 1);  // our own rules are as strict, and say what is wrong
   nghttp2_option_set_no_closed_streams(option, 1);
-  nghttp2_option_set_max_deflate_dynamic_table_size(option, settings.header_table_bytes);
-  nghttp2_option_set_max_send_header_block_length(option,
-                                                  http2::longest_section(opened_with_->settings.limits.head_bytes));
-  nghttp2_option_set_max_outbound_ack(option, settings.control_frames);
-  nghttp2_option_set_stream_reset_rate_limit(option, settings.resets * 2ULL, settings.resets);  // we count first
+  nghttp2_option_set_max_deflate_dynamic_table_size(option, settings_.header_table_bytes);
+  nghttp2_option_set_max_send_header_block_length(option, http2::longest_section(head_bytes_));
+  nghttp2_option_set_max_outbound_ack(option, settings_.control_frames);
+  nghttp2_option_set_stream_reset_rate_limit(option, settings_.resets * 2ULL, settings_.resets);  // we count first
   nghttp2_option_set_builtin_recv_extension_type(option, NGHTTP2_PRIORITY_UPDATE);
   nghttp2_session* made = nullptr;
   const int error =
@@ -86,7 +86,7 @@ void Http2Session::open() {
   if (error != 0) throw std::bad_alloc{};
   session_.reset(made);
   send_settings();
-  frame_due_.arm(opened_with_->settings.timeouts.client_head);
+  frame_due_.arm(timeouts().client_head);
   if (connection_.draining()) drain();
   base::Buffer& begun = connection_.buffer();
   if (!begun.empty()) feed(begun.view());
@@ -94,19 +94,18 @@ void Http2Session::open() {
 }
 
 void Http2Session::send_settings() {
-  const config::Settings& all = opened_with_->settings;
   const auto number = [](std::uint64_t value) { return static_cast<std::uint32_t>(value); };
   const nghttp2_settings_entry entries[] = {
-      {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, all.http2.max_streams},
+      {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, settings_.max_streams},
       {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, static_cast<std::uint32_t>(shares_.first())},
-      {NGHTTP2_SETTINGS_HEADER_TABLE_SIZE, number(all.http2.header_table_bytes)},
-      {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, number(all.limits.head_bytes)},
+      {NGHTTP2_SETTINGS_HEADER_TABLE_SIZE, number(settings_.header_table_bytes)},
+      {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, number(head_bytes_)},
       {NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES, 1},
       {NGHTTP2_SETTINGS_ENABLE_CONNECT_PROTOCOL, 1},
   };
   nghttp2_submit_settings(session_.get(), NGHTTP2_FLAG_NONE, entries, std::size(entries));
   nghttp2_session_set_local_window_size(session_.get(), NGHTTP2_FLAG_NONE, 0, shares_.connection());
-  settings_due_.arm(all.timeouts.client_head);
+  settings_due_.arm(timeouts().client_head);
   turn_end_.ask();
 }
 
@@ -168,7 +167,7 @@ void Http2Session::run_ready() {
     delete &stream;
   }
   ready_.clear();
-  if (streams_.empty()) stream_.extend_read(opened_with_->settings.timeouts.client_idle);
+  if (streams_.empty()) stream_.extend_read(timeouts().client_idle);
 }
 
 }  // namespace headgate::server

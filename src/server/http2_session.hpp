@@ -56,7 +56,6 @@ class Http2Session final : public Session, public http2::Window {
   void reset(std::int32_t stream, std::uint32_t code);
   /// It will go on soon.
   void queue(Http2Stream& stream);
-  /// DATA frames that have left, of all streams.
   /// A stream that has sent nothing since that tick of the wheel waits for others, and not for its client: bytes that
   /// have left it are still on their way (there is a limit for that), or it has window, and others have sent DATA.
   [[nodiscard]] bool holds_up(std::int32_t stream, std::uint64_t since) const;
@@ -76,6 +75,8 @@ class Http2Session final : public Session, public http2::Window {
   void say_that_no_more_is_taken();
   int fail(Error error, std::uint32_t code);
   void fail_from(int library_error);
+
+  [[nodiscard]] const config::Timeouts& timeouts() const;
 
   // From the callbacks.
   int count(http::Http2Event event);
@@ -101,7 +102,8 @@ class Http2Session final : public Session, public http2::Window {
   Connection& connection_;
   Worker& worker_;
   net::Stream& stream_;
-  const std::shared_ptr<const exchange::Plan> opened_with_;  ///< its limits are those that the client was told
+  const config::Http2 settings_;  ///< those that the client was told
+  const std::size_t head_bytes_;  ///< as well
   http2::SessionPtr session_;
   boost::intrusive::list<Http2Stream> streams_;
   std::vector<Http2Stream*> ready_;

@@ -93,7 +93,7 @@ void Worker::adopt(std::shared_ptr<const exchange::Plan> plan, const ResolvedEnd
   for (auto& [address, listening] : listening_)
     if (auto changed = snapshot_->plan->listener(address)) listening->plan = std::move(changed);
   for_each_connection([&](Connection& connection) {
-    if (connection.is_one_of(outdated)) connection.drain();
+    if (connection.is_one_of(outdated)) connection.retire();
   });
 }
 
@@ -240,8 +240,8 @@ void Worker::drain(std::function<void()> drained) {
 }
 
 void Worker::cut() {
-  pools_
-      .close_queues();  // or the end of one connection would move others on, and end them while we walk along the list
+  // Or the end of one connection would move others on, and end them while we walk along the list.
+  pools_.close_queues();
   for_each_connection([](Connection& connection) { connection.cut(); });
 }
 

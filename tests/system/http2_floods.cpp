@@ -45,6 +45,11 @@ const Flood floods[] = {
        return (stream == 1 ? client.head_bytes(1, http2_request("POST", "/"), false) : std::string{}) +
               data_frame(1, "");
      }},
+    {"Padding", "HTTP2_CONTROL_FLOOD",
+     [](auto& client, auto stream) {
+       return (stream == 1 ? client.head_bytes(1, http2_request("POST", "/"), false) : std::string{}) +
+              bytes_of({NGHTTP2_DATA, NGHTTP2_FLAG_PADDED, 1, std::string(1, '\0')});
+     }},
     {"HeadersOfAStreamThatIsGone", "HTTP2_CONTROL_FLOOD",
      [](auto& client, auto stream) {
        return client.head_bytes(1, http2_request("GET", "/")) + (stream == 1 ? reset_frame(1) : std::string{});

@@ -2,8 +2,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <string>
 
+#include "support/admin_api.hpp"
 #include "support/http2_proxy.hpp"
 #include "support/raw_client.hpp"
 #include "support/tls_client.hpp"
@@ -193,6 +195,22 @@ TEST_F(ReloadConnectionsByTls, CloseWhenCertificatesAreAskedFor) {
   EXPECT_THAT(busy.read_head(), HasSubstr("Connection: close\r\n"));
   EXPECT_TRUE(busy.closes());
   EXPECT_NE(s_client(proxy, "-quiet").exit_code, 0) << "who comes again must show one";
+}
+
+// Regression: they had a second, and the log blamed the client for it.
+TEST_F(ReloadConnectionsByTls, ShakeHandsAsLongAsTheyMayHave) {
+  ProxyUnderTest proxy{with_admin(config().with("/timeouts/client_handshake", "2s"))};
+  RawClient admin{proxy.address("admin")};
+  const auto began = std::chrono::steady_clock::now();
+  RawClient slow{proxy.address()};
+  slow.send("\x16\x03\x01");
+  ASSERT_TRUE(wait_until(
+      [&] { return admin.get("/metrics").body.find("headgate_client_connections 1\n") != std::string::npos; }));
+
+  ASSERT_EQ(proxy.reload(with_admin(asking().with("/timeouts/client_handshake", "2s"))), "applied");
+
+  EXPECT_TRUE(slow.closes());
+  EXPECT_GE(std::chrono::steady_clock::now() - began, std::chrono::milliseconds{1'800});
 }
 
 TEST_F(ReloadConnectionsByTls, GoOnWithTheCertificateThatTheyWereOpenedBy) {
