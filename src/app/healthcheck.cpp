@@ -67,7 +67,7 @@ Target target_from(const std::string& address) {
 
 Target target_of(const HealthcheckOptions& options) {
   if (!options.address.empty()) return target_from(options.address);
-  const config::Loaded loaded = config::load_file(options.config_path);
+  const config::Loaded loaded = config::load_file(options.config_path, config::TlsFiles::leave);
   if (!loaded.settings && !options.fallback.empty()) return target_from(options.fallback);
   if (!loaded.settings) {
     const int code = loaded.unreadable ? exit_usage : exit_refused;

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/console.hpp"
+#include "base/wall_clock.hpp"
 #include "config/load.hpp"
 
 namespace headgate::app {
@@ -78,6 +79,9 @@ std::optional<std::vector<std::string>> Reloader::apply(Receipt& receipt) {
     return std::nullopt;
   }
   const auto logging = log_settings(loaded.settings->logging);
+  receipt.reasons = config::expired_successors(runtime_.settings()->file_terms, loaded.settings->file_terms,
+                                               base::wall_clock_seconds());
+  if (!receipt.reasons.empty()) return std::nullopt;
   auto notes = needs_restart(*runtime_.settings(), *loaded.settings);
   receipt.reasons = runtime_.apply(std::move(*loaded.settings), loaded.hash);
   if (!receipt.reasons.empty()) return std::nullopt;
@@ -85,6 +89,7 @@ std::optional<std::vector<std::string>> Reloader::apply(Receipt& receipt) {
   hash_ = loaded.hash;
   receipt.outcome = Outcome::applied;
   receipt.reasons = std::move(notes);
+  for (const auto& warning : loaded.warnings) receipt.reasons.push_back(to_string(path_, warning) + " (warning)");
   return std::move(loaded.files);
 }
 

@@ -41,7 +41,8 @@ AdminTarget target_at(const std::string& address) {
 }
 
 AdminTarget target_in(const std::string& path) {
-  const config::Loaded loaded = config::load_file(path);
+  // A bad certificate is what somebody may be looking for, and a key may be for the daemon alone to read.
+  const config::Loaded loaded = config::load_file(path, config::TlsFiles::leave);
   if (!loaded.settings)
     throw NoTarget{to_string(path, loaded.diagnostics.front()), loaded.unreadable ? exit_usage : exit_refused};
   const auto& admin = loaded.settings->admin;

@@ -43,4 +43,18 @@ FileTerm term_of(const std::vector<base::RevocationListPtr>& lists) {
   return term;
 }
 
+std::vector<std::string> expired_successors(const std::vector<FileTerm>& before, const std::vector<FileTerm>& fresh,
+                                            std::chrono::sys_seconds now) {
+  std::vector<std::string> found;
+  for (const FileTerm& term : fresh) {
+    if (term.kind != FileTerm::Kind::certificate || term.until >= now) continue;
+    const bool replaces_a_good_one = std::any_of(before.begin(), before.end(), [&](const FileTerm& old) {
+      return old.kind == term.kind && old.listener == term.listener && old.upstream == term.upstream &&
+             old.file == term.file && old.until >= now;
+    });
+    if (replaces_a_good_one) found.push_back(term.file + ": the certificate has expired, the one in use has not");
+  }
+  return found;
+}
+
 }  // namespace headgate::config

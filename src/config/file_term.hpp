@@ -38,4 +38,9 @@ std::chrono::sys_seconds end_of(const std::vector<base::CertificatePtr>& authori
 /// list is renewed when it suits its authority: whoever has less than a quarter of its time left has an old one.
 FileTerm term_of(const std::vector<base::RevocationListPtr>& lists);
 
+/// Certificates that have expired, where one that is still good was read from the same file `before`. In words for the
+/// operator.
+std::vector<std::string> expired_successors(const std::vector<FileTerm>& before, const std::vector<FileTerm>& fresh,
+                                            std::chrono::sys_seconds now);
+
 }  // namespace headgate::config

@@ -56,7 +56,7 @@ void fill_names(Settings& settings) {
   for (auto& [name, upstream] : settings.upstreams) upstream.name = name;
 }
 
-std::optional<Settings> read(std::string_view text, Findings& findings, Brought& brought) {
+std::optional<Settings> read(std::string_view text, TlsFiles tls_files, Findings& findings, Brought& brought) {
   std::optional<Node> root = parse_json(text, findings);
   if (!root) return std::nullopt;
   if (root->kind != Node::Kind::object) {
@@ -68,7 +68,7 @@ std::optional<Settings> read(std::string_view text, Findings& findings, Brought&
   Settings settings;
   root_table().read(*root, &settings, findings);
   collect_references(*root, "", settings.references);
-  bring_tls_files(*root, settings, findings, brought);
+  if (tls_files == TlsFiles::read) bring_tls_files(*root, settings, findings, brought);
   validate(*root, settings, findings);
   fill_names(settings);
   fill_protocols(settings);
@@ -77,11 +77,11 @@ std::optional<Settings> read(std::string_view text, Findings& findings, Brought&
 
 }  // namespace
 
-Loaded load_text(std::string_view text) {
+Loaded load_text(std::string_view text, TlsFiles tls_files) {
   Findings findings{text};
   Brought brought;
   Loaded out;
-  out.settings = read(text, findings, brought);
+  out.settings = read(text, tls_files, findings, brought);
   if (findings.any_errors()) out.settings.reset();
   out.diagnostics = findings.errors();
   if (out.settings) out.warnings = findings.warnings();
@@ -90,9 +90,9 @@ Loaded load_text(std::string_view text) {
   return out;
 }
 
-Loaded load_file(const std::string& path) {
+Loaded load_file(const std::string& path, TlsFiles tls_files) {
   const FileText file = read_file(path, max_file_bytes);
-  if (file.problem.empty()) return load_text(file.text);
+  if (file.problem.empty()) return load_text(file.text, tls_files);
   Loaded out;
   out.unreadable = true;
   out.os_error = file.os_error;

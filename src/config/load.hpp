@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,8 +27,11 @@ struct Loaded {
   int os_error = 0;                ///< then: errno, if a system call failed
 };
 
+/// Whether certificates, keys, authorities and lists are read with the configuration, and must be in order.
+enum class TlsFiles : std::uint8_t { read, leave };
+
 /// Never throws on any text. Reads the environment and the files that ${env:} and ${file:} name.
-Loaded load_text(std::string_view text);
-Loaded load_file(const std::string& path);
+Loaded load_text(std::string_view text, TlsFiles tls_files = TlsFiles::read);
+Loaded load_file(const std::string& path, TlsFiles tls_files = TlsFiles::read);
 
 }  // namespace headgate::config

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "base/ascii.hpp"
 #include "base/certificate.hpp"
 #include "base/ocsp_question.hpp"
 #include "base/ocsp_response.hpp"
@@ -171,6 +172,8 @@ void bring_revocation_lists(const Node& at, const std::string& path, const std::
 }
 
 void bring(const Node& node, ClientCertificates& clients, Reading& reading) {
+  if (!clients.subject_header.empty() && base::iequals(clients.subject_header, clients.fingerprint_header))
+    reading.findings.error(node, "\"subject_header\" and \"fingerprint_header\" name the same field");
   if (const Node* ca = node.find("ca")) {
     if (clients.ca.empty() && ca->kind == Node::Kind::string)
       reading.findings.error(*ca, "found \"\", expected a path");

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <array>
 #include <new>
 #include <string>
 
@@ -41,7 +43,14 @@ Problem file_problem(std::string_view text) {
 }
 Type<std::string> path() { return text("a path", file_problem); }
 
-Problem told_field_problem(std::string_view text) { return text.empty() ? std::nullopt : set_field_problem(text); }
+/// It is written beside what the request has.
+Problem told_field_problem(std::string_view text) {
+  static constexpr std::array ours{"cookie",           "forwarded",         "via",       "x-forwarded-for",
+                                   "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "x-request-id"};
+  const auto is_text = [&](std::string_view name) { return base::iequals(name, text); };
+  if (std::any_of(ours.begin(), ours.end(), is_text)) return "this field says something else to backends";
+  return text.empty() ? std::nullopt : added_field_problem(text);
+}
 
 Problem server_name_problem(std::string_view text) {
   if (text.empty() || is_ipv4(text) || canonical_ipv6(text)) return std::nullopt;

@@ -61,7 +61,18 @@ TEST_F(Tls, LogsAHandshakeThatFails) {
 
   RawClient{proxy.address()}.send("\x16\x03\x01 this is no handshake at all, whatever it says of itself");
 
-  EXPECT_NE(proxy.wait_for_log("TLS_HANDSHAKE_FAILED")["detail"], "");
+  const LogRecord told = proxy.wait_for_log("TLS_HANDSHAKE_FAILED");
+  EXPECT_NE(told["detail"], "");
+  EXPECT_EQ(told["listener"], "web");
+}
+
+TEST_F(Tls, LogsWhomAClientAskedForWhenItsHandshakeFails) {
+  FakeUpstream upstream{reply(200)};
+  ProxyUnderTest proxy{secured(route_all_to(upstream))};
+
+  (void)s_client(proxy, "-alpn gopher");
+
+  EXPECT_EQ(proxy.wait_for_log("TLS_HANDSHAKE_FAILED")["host"], "a.test");
 }
 
 TEST_F(Tls, IsQuietAboutAClientThatOnlyLooksWhetherThePortIsOpen) {
@@ -104,6 +115,31 @@ TEST_F(Tls, KeepsTheOldPairWhenTheNewOneDoesNotFitTogether) {
 
   EXPECT_THAT(proxy.wait_for_log("RELOAD_FAILED").line, HasSubstr("the key does not belong to the certificate"));
   EXPECT_EQ(curl(proxy, "/").out, "here");
+}
+
+TEST_F(Tls, KeepsTheOldPairWhenTheNewOneHasExpired) {
+  FakeUpstream upstream{reply(200, "here")};
+  ProxyUnderTest proxy{secured(route_all_to(upstream))};
+
+  EXPECT_EQ(proxy.reload_after([&] {
+    install(make_certificate({"a.test"}, {.begins = -std::chrono::hours{48}, .ends = -std::chrono::hours{24}}));
+  }),
+            "refused");
+
+  EXPECT_THAT(proxy.wait_for_log("RELOAD_FAILED").line,
+              HasSubstr("site.pem: the certificate has expired, the one in use has not"));
+}
+
+TEST_F(Tls, IsAskedForItsStatusAlthoughAKeyCannotBeRead) {
+  FakeUpstream upstream{reply(200)};
+  Config config = with_admin(secured(route_all_to(upstream)));
+  ProxyUnderTest proxy{config};
+  write_file(folder_ / "client.json", config.with("/admin/address", proxy.address("admin")).text());
+  write_file(folder_ / "site.key", "no key");
+
+  const Finished status = run({HEADGATE_BINARY, "status", "--config", folder_ / "client.json"});
+
+  EXPECT_EQ(status.exit_code, 0) << status.err;
 }
 
 TEST_F(Tls, TellsOfACertificateThatExpiresSoon) {

@@ -266,6 +266,19 @@ TEST_F(TlsFiles, HaveNoEffectWhereNobodyIsVerified) {
 }
 
 TEST_F(TlsFiles, OfTheAuthoritiesOfClientsAreNamed) {
+  EXPECT_EQ(
+      problem(listening(pair() + R"(, "client_certificates": { "ca": )" + file("site.pem") +
+                        R"(, "subject_header": "Host" })")),
+      "/listeners/0/tls/client_certificates/subject_header: found \"Host\", expected a field name: Host can be set, "
+      "but neither added nor removed");
+  EXPECT_EQ(
+      problem(listening(pair() + R"(, "client_certificates": { "ca": )" + file("site.pem") +
+                        R"(, "subject_header": "X-Real-IP" })")),
+      "/listeners/0/tls/client_certificates/subject_header: found \"X-Real-IP\", expected a field name: this field "
+      "says something else to backends");
+  EXPECT_EQ(problem(listening(pair() + R"(, "client_certificates": { "ca": )" + file("site.pem") +
+                              R"(, "subject_header": "X-A", "fingerprint_header": "x-a" })")),
+            "/listeners/0/tls/client_certificates: \"subject_header\" and \"fingerprint_header\" name the same field");
   EXPECT_EQ(problem(listening(pair() + R"(, "client_certificates": { "ca": "" })")),
             "/listeners/0/tls/client_certificates/ca: found \"\", expected a path");
 }
