@@ -73,7 +73,7 @@ base::Task<Error> Exchange::move_on(Error error, RetryBudget::Request& counted) 
   if (client_gone_) co_return Error{Cause::client_closed};
   const Error placed = take_slot(slot_, Line::at_its_end);
   const bool nobody_left = placed.cause == Cause::no_healthy_backend;
-  co_return nobody_left&& error.failed() ? error : placed;
+  co_return (nobody_left && error.failed()) ? error : placed;
 }
 
 /// Whether there is one; it is not kept.

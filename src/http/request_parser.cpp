@@ -27,6 +27,8 @@ Error check_version_byte(std::size_t index, char byte) {
   constexpr std::size_t minor = 7;
   constexpr std::size_t carriage_return = 8;
   if (byte == version_pattern[index]) return Error{Cause::none};
+  if (index == major && byte == '2')
+    return Error{Cause::client_bad_version, "HTTP/2 begins with its preface, where the listener's protocols have h2"};
   if (index == major && base::is_digit(byte)) return Error{Cause::client_bad_version};
   if (index == minor && base::is_digit(byte)) return Error{Cause::none};
   if (index > carriage_return) return Error{Cause::client_bad_line_ending, "bare CR"};

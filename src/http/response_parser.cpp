@@ -71,7 +71,9 @@ ParseStatus ResponseParser::parse_status(std::string_view bytes, ResponseHead& h
   if (at_ == 0 && bytes.starts_with("HTTP/1.1 ")) at_ = status_at;  // nearly always
   for (; at_ < status_end; ++at_) {
     if (at_ == bytes.size()) return ParseStatus::need_more;
-    if (!is_status_line_byte(at_, bytes[at_])) return fail({Cause::upstream_bad_status_line, "version or status"});
+    if (!is_status_line_byte(at_, bytes[at_]))
+      return fail({Cause::upstream_bad_status_line,
+                   bytes[0] == '\0' ? "no text: perhaps it speaks HTTP/2 (protocol)" : "version or status"});
   }
   head.minor_version = bytes[minor_at] == '0' ? 0 : 1;
   for (std::size_t i = status_at; i < status_end; ++i)

@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,10 +20,10 @@ class NameServer {
   /// `hosts`: lines "address name". `ttl`: seconds.
   explicit NameServer(std::string_view hosts, int ttl = 0) {
     write_file(folder_ / "hosts", hosts);
-    process_.emplace(std::vector<std::string>{
-        "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv", "--no-hosts",
-        "--pid-file=", "--user=", "--listen-address=127.0.0.1", "--bind-interfaces", "--port=" + port_,
-        "--local=/test/", "--local-ttl=" + std::to_string(ttl), "--addn-hosts=" + (folder_ / "hosts")});
+    // Another test may take the port before it does.
+    for (int tries = 0; tries < 10; ++tries)
+      if (start(ttl)) return;
+    throw std::runtime_error("dnsmasq does not start: " + process_->err());
   }
 
   [[nodiscard]] std::string address() const { return "127.0.0.1:" + port_; }
@@ -34,6 +35,15 @@ class NameServer {
   void go_on() const { process_->signal(SIGCONT); }
 
  private:
+  bool start(int ttl) {
+    port_ = free_port();
+    process_.emplace(std::vector<std::string>{
+        "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv", "--no-hosts", "--log-facility=-",
+        "--pid-file=", "--user=", "--listen-address=127.0.0.1", "--bind-interfaces", "--port=" + port_,
+        "--local=/test/", "--local-ttl=" + std::to_string(ttl), "--addn-hosts=" + (folder_ / "hosts")});
+    (void)wait_until([&] { return !process_->running() || process_->err().find("started") != std::string::npos; });
+    return process_->running();
+  }
   /// Free for TCP, and so for UDP, as good as always.
   static std::string free_port() {
     const Socket probe = listen_on("127.0.0.1:0");
@@ -41,7 +51,7 @@ class NameServer {
   }
 
   TemporaryFolder folder_;
-  std::string port_ = free_port();
+  std::string port_;
   std::optional<ChildProcess> process_;
 };
 

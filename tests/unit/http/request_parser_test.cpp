@@ -188,6 +188,8 @@ TEST(RequestParser, NamesTheCauseOfARefusal) {
             Cause::client_bad_content_length);
   EXPECT_EQ(Parsed{"GET / HTTP/1.1\r\n\r\n"}.parser.error().cause, Cause::client_bad_host);
   EXPECT_EQ(Parsed{get("", "GET / HTTP/3.0")}.parser.error().cause, Cause::client_bad_version);
+  EXPECT_STREQ(Parsed{"PRI * HTTP/2.0\r\n"}.parser.error().detail,
+               "HTTP/2 begins with its preface, where the listener's protocols have h2");
   EXPECT_EQ(Parsed{get("", "GET /#x HTTP/1.1")}.parser.error().cause, Cause::client_bad_target);
   EXPECT_EQ(Parsed{get("Expect: x\r\n")}.parser.error().cause, Cause::client_bad_expectation);
   EXPECT_EQ(Parsed{get("X-A : b\r\n")}.parser.error().cause, Cause::client_bad_field);

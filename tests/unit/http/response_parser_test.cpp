@@ -100,6 +100,8 @@ TEST(ResponseParser, HasStartedWithTheFirstByte) {
 
 TEST(ResponseParser, NamesTheCauseOfARefusal) {
   EXPECT_EQ(Parsed{"HTTP/1.1 2x"}.parser.error().cause, Cause::upstream_bad_status_line);
+  const std::string settings_of_http2{"\0\0\0\4\0\0\0\0\0", 9};
+  EXPECT_STREQ(Parsed{settings_of_http2}.parser.error().detail, "no text: perhaps it speaks HTTP/2 (protocol)");
   EXPECT_EQ(Parsed{"HTTP/1.1 200\n"}.parser.error().cause, Cause::upstream_bad_line_ending);
   EXPECT_EQ(Parsed{"HTTP/1.1 200 OK\r\nX-A: b\n"}.parser.error().cause, Cause::upstream_bad_line_ending);
   EXPECT_EQ(Parsed{"HTTP/1.1 200 OK\r\nX A"}.parser.error().cause, Cause::upstream_bad_field);
