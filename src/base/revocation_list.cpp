@@ -76,13 +76,6 @@ std::chrono::sys_seconds end_of(const X509_CRL* list) {
   return next == nullptr ? std::chrono::sys_seconds::max() : time_of(next);
 }
 
-std::chrono::sys_seconds first_end_of(const std::string& pem) {
-  auto first = std::chrono::sys_seconds::max();
-  if (pem.empty()) return first;
-  for (const RevocationListPtr& list : revocation_lists_in(pem)) first = std::min(first, end_of(list.get()));
-  return first;
-}
-
 void refuse_revoked(SSL_CTX* context, const std::string& pem, const std::vector<CertificatePtr>& authorities) {
   if (pem.empty()) return;
   X509_STORE* const store = SSL_CTX_get_cert_store(context);
@@ -93,6 +86,15 @@ void refuse_revoked(SSL_CTX* context, const std::string& pem, const std::vector<
   }
   if (plain) X509_STORE_set_check_crl(store, check_times);
   X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(context), X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL);
+}
+
+std::chrono::sys_seconds first_end_of_lists(const SSL_CTX* context) {
+  auto first = std::chrono::sys_seconds::max();
+  const STACK_OF(X509_OBJECT)* const objects = X509_STORE_get0_objects(SSL_CTX_get_cert_store(context));
+  for (int i = 0; i < sk_X509_OBJECT_num(objects); ++i)
+    if (const X509_CRL* list = X509_OBJECT_get0_X509_CRL(sk_X509_OBJECT_value(objects, i)))
+      first = std::min(first, end_of(list));
+  return first;
 }
 
 }  // namespace headgate::base

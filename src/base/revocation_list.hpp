@@ -21,12 +21,12 @@ void check_signature(X509_CRL* list, const std::vector<CertificatePtr>& authorit
 /// When its authority has a newer one (nextUpdate); from then on nobody believes this one. Far away: it does not say.
 std::chrono::sys_seconds end_of(const X509_CRL* list);
 
-/// The first end of those in the text; far away: it is empty. Throws as revocation_lists_in().
-std::chrono::sys_seconds first_end_of(const std::string& pem);
-
 /// From now on every certificate of a peer's chain must have a valid list of its authority, and not be on it. The empty
 /// text changes nothing. The signatures of lists of `authorities` are checked here, once: OpenSSL would do it for each
 /// peer, also for one that has shown a forged certificate, over megabytes. Throws as revocation_lists_in().
 void refuse_revoked(SSL_CTX* context, const std::string& pem, const std::vector<CertificatePtr>& authorities);
+
+/// Of those that were given to it; far away: there is none.
+std::chrono::sys_seconds first_end_of_lists(const SSL_CTX* context);
 
 }  // namespace headgate::base

@@ -80,7 +80,7 @@ TlsClient::TlsClient(TlsClientOptions options)
   if (options_.verify) {
     believe(raw, options_.ca_pem);
     base::refuse_revoked(raw, options_.crl_pem, authorities_in(options_.ca_pem));
-    lists_until_ = base::first_end_of(options_.crl_pem);
+    lists_until_ = base::first_end_of_lists(raw);
     SSL_CTX_set_verify(raw, SSL_VERIFY_PEER, nullptr);
   }
   if (options_.certificate) base::Certificate{*options_.certificate}.use_in(raw);

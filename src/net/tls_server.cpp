@@ -41,7 +41,6 @@ TlsServer::TlsServer(const TlsServerOptions& options, std::shared_ptr<TicketKeys
     : keys_{std::move(keys)}, protocols_{alpn_list(options.application_protocols)}, names_{std::make_unique<Names>()} {
   if (options.certificates.empty()) throw std::runtime_error{"no certificate"};
   if (!keys_) keys_ = std::make_shared<TicketKeys>();
-  if (const auto& clients = options.client_verification) lists_until_ = base::first_end_of(clients->crl_pem);
   std::vector<base::Certificate> certificates;
   for (const base::PemPair& pair : options.certificates) {
     certificates.emplace_back(pair);
@@ -63,24 +62,27 @@ TlsServer::TlsServer(const TlsServerOptions& options, std::shared_ptr<TicketKeys
       const auto same_kind = [&](std::size_t other) { return certificates[other].kind() == certificates[i].kind(); };
       if (std::none_of(group.begin(), group.end(), same_kind)) group.push_back(i);
     }
+  const std::string policy = session_policy(options);
   std::map<Group, SSL_CTX*> made;
   const auto context_of = [&](const Group& group) {
     SSL_CTX*& context = made[group];
     if (context != nullptr) return context;
-    contexts_.push_back(make_context(options));
+    contexts_.push_back(make_context(options, policy));
     context = contexts_.back().get();
     for (const std::size_t index : group) certificates[index].use_in(context);
     return context;
   };
   const auto& first_names = certificates[0].names();
   context_of(first_names.empty() ? Group{0} : by_name[first_names[0]]);
+  lists_until_ = base::first_end_of_lists(contexts_.front().get());
   for (const auto& [name, group] : by_name) names_->add(name, context_of(group));
 }
 
 TlsServer::~TlsServer() = default;
 
-base::SslContextPtr TlsServer::make_context(const TlsServerOptions& options) const {
-  base::SslContextPtr context = make_server_context(options, contexts_.empty() ? nullptr : contexts_.front().get());
+base::SslContextPtr TlsServer::make_context(const TlsServerOptions& options, const std::string& policy) const {
+  base::SslContextPtr context =
+      make_server_context(options, policy, contexts_.empty() ? nullptr : contexts_.front().get());
   if (options.session_lifetime.count() != 0) {
     seal_tickets(context.get(), *keys_);
     keep_tickets_to_their_terms(context.get(), lists_until_);

@@ -55,7 +55,7 @@ class TlsServer {
   static int choose_certificate(SSL* ssl, int* alert, void* self);
   static int choose_protocol(SSL* ssl, const unsigned char** chosen, unsigned char* size, const unsigned char* offered,
                              unsigned offered_size, void* self);
-  base::SslContextPtr make_context(const TlsServerOptions& options) const;
+  base::SslContextPtr make_context(const TlsServerOptions& options, const std::string& policy) const;
 
   std::shared_ptr<TicketKeys> keys_;
   std::chrono::sys_seconds lists_until_ = std::chrono::sys_seconds::max();  ///< revocation lists of clients count

@@ -1,5 +1,6 @@
 #include "net/tls_server_context.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <new>
 #include <string>
@@ -21,19 +22,13 @@ void add(base::Sha256& digest, const ClientVerification& verification) {
   digest.add(verification.required ? "required" : "optional").add(verification.ca_pem).add(verification.crl_pem);
 }
 
-/// A session of a client that was never asked for a certificate must not be resumed where one is required: what is
-/// resumed is not verified again. Nor what was verified with another revocation list.
-void limit_sessions(SSL_CTX* context, const TlsServerOptions& options) {
-  base::Sha256 policy;
-  policy.add("headgate");
-  if (const auto& verification = options.client_verification) add(policy, *verification);
-  const std::string digest = policy.finish();
-  check_openssl(SSL_CTX_set_session_id_context(context, reinterpret_cast<const unsigned char*>(digest.data()),
-                                               static_cast<unsigned>(digest.size())) == 1,
+void limit_sessions(SSL_CTX* context, std::chrono::seconds lifetime, const std::string& policy) {
+  check_openssl(SSL_CTX_set_session_id_context(context, reinterpret_cast<const unsigned char*>(policy.data()),
+                                               static_cast<unsigned>(policy.size())) == 1,
                 "session context");
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);  // tickets only: nothing of a client is kept here
-  SSL_CTX_set_timeout(context, options.session_lifetime.count());
-  if (options.session_lifetime.count() != 0) return;
+  SSL_CTX_set_timeout(context, lifetime.count());
+  if (lifetime.count() != 0) return;
   SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
   SSL_CTX_set_num_tickets(context, 0);
 }
@@ -67,7 +62,7 @@ void verify_clients(SSL_CTX* context, const ClientVerification& verification, SS
 
 }  // namespace
 
-base::SslContextPtr make_server_context(const TlsServerOptions& options, SSL_CTX* sibling) {
+base::SslContextPtr make_server_context(const TlsServerOptions& options, const std::string& policy, SSL_CTX* sibling) {
   base::SslContextPtr context{SSL_CTX_new(TLS_server_method())};
   if (!context) throw std::bad_alloc{};
   SSL_CTX* const raw = context.get();
@@ -83,9 +78,16 @@ base::SslContextPtr make_server_context(const TlsServerOptions& options, SSL_CTX
   SSL_CTX_set_options(raw, SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA);
   SSL_CTX_set_mode(raw, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   SSL_CTX_set_read_ahead(raw, 1);  // a record in one system call, not its head and its rest in two
-  limit_sessions(raw, options);
+  limit_sessions(raw, options.session_lifetime, policy);
   if (options.client_verification) verify_clients(raw, *options.client_verification, sibling);
   return context;
+}
+
+std::string session_policy(const TlsServerOptions& options) {
+  base::Sha256 digest;
+  digest.add("headgate");
+  if (const auto& verification = options.client_verification) add(digest, *verification);
+  return digest.finish();
 }
 
 std::string digest_of(const TlsServerOptions& options) {

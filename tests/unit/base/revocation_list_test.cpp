@@ -38,6 +38,17 @@ TEST(RevocationList, SaysUntilWhenItCounts) {
   EXPECT_LT(end_of(lists[0].get()), std::chrono::system_clock::now() + 3h);
 }
 
+TEST(RevocationList, OfAContextEndsFirst) {
+  const SslContextPtr context{SSL_CTX_new(TLS_server_method())};
+  EXPECT_EQ(first_end_of_lists(context.get()), std::chrono::sys_seconds::max());
+  const PemPair other = make_certificate({}, {.common_name = "Other"});
+
+  refuse_revoked(context.get(), make_revocation_list(authority(), {}, 9h) + make_revocation_list(other, {}, 2h), {});
+
+  EXPECT_GT(first_end_of_lists(context.get()), std::chrono::system_clock::now() + 1h);
+  EXPECT_LT(first_end_of_lists(context.get()), std::chrono::system_clock::now() + 3h);
+}
+
 TEST(RevocationList, IsSignedByTheAuthorityThatItNames) {
   const PemPair impostor = make_certificate({}, {.common_name = "Authority"});
   const PemPair other = make_certificate({}, {.common_name = "Other"});
