@@ -3,6 +3,7 @@
 #include <array>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "headgate/cause.hpp"
 #include "observe/os_error_text.hpp"

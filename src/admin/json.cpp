@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "admin/health_json.hpp"
 #include "admin/json_values.hpp"

@@ -1,5 +1,7 @@
 #include "app/certificate_watch.hpp"
 
+#include <utility>
+
 #include "base/wall_clock.hpp"
 #include "observe/civil_time.hpp"
 

@@ -10,6 +10,7 @@
 #include <csignal>
 #include <cstring>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "admin/server.hpp"

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "app/runtime.hpp"
 #include "app/serve.hpp"

@@ -12,6 +12,7 @@
 #include <boost/beast/http.hpp>
 #include <chrono>
 #include <cstdint>
+#include <utility>
 
 #include "app/demo_backend_answer.hpp"
 

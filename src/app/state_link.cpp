@@ -4,6 +4,7 @@
 #include <numeric>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "app/health_entries.hpp"
 

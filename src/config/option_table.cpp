@@ -1,5 +1,8 @@
 #include "config/option_table.hpp"
 
+#include <map>
+#include <string>
+
 #include "config/address.hpp"
 #include "config/container_types.hpp"
 #include "config/settings.hpp"

@@ -1,5 +1,7 @@
 #include "config/schema.hpp"
 
+#include <utility>
+
 #include "config/option_table.hpp"
 #include "config/walk.hpp"
 

@@ -2,7 +2,9 @@
 
 #include <charconv>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
 
 #include "config/container_types.hpp"
 #include "config/value_types.hpp"

@@ -5,6 +5,7 @@
 #include <initializer_list>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "observe/duration_histogram.hpp"
 #include "observe/metric.hpp"

@@ -1,6 +1,7 @@
 #include "state/redis_session.hpp"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "base/random_bytes.hpp"

@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "support/proxy_under_test.hpp"
 #include "support/raw_client.hpp"

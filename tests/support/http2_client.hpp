@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "support/http2_frames.hpp"
 #include "support/stream.hpp"

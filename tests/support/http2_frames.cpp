@@ -1,6 +1,8 @@
 #include "support/http2_frames.hpp"
 
 #include <stdexcept>
+#include <utility>
+#include <vector>
 
 #include "http/http2_preface.hpp"
 
