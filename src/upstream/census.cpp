@@ -1,13 +1,17 @@
 #include "upstream/census.hpp"
 
+#include <limits>
+
 #include "headgate/balancer.hpp"
 #include "upstream/slow_start.hpp"
 
 namespace headgate::upstream {
 namespace {
 
+/// The clock begins when the machine boots, which may be less ago than a slow start takes.
 std::uint64_t age_ns(const Member& member, std::uint64_t now_ns) {
   const std::uint64_t since = member.state().back_since.load(std::memory_order_relaxed);
+  if (since == 0) return std::numeric_limits<std::uint64_t>::max();
   return now_ns > since ? now_ns - since : 0;
 }
 
