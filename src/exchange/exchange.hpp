@@ -111,7 +111,9 @@ class Exchange {
   [[nodiscard]] ResponseExtras response_extras() const;
   void report_status();
   base::Task<void> relay_rest(base::Task<Error> sent, bool last);
-  void end_of_response(Error error);
+  [[nodiscard]] Error reason_of(const Error& error) const;
+  void end_of_response(const Error& error);
+  base::Task<void> break_off(Error error);
 
   [[nodiscard]] std::string_view host_to_send() const;
   void client_gone(Cause cause);

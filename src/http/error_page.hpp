@@ -40,6 +40,9 @@ struct ErrorPage {
 /// with 200 and the words in grpc-message. Returns the bytes of the body that it appended.
 std::size_t append_error_response(std::string& out, const ErrorPage& page);
 
+/// The trailers of a gRPC call that fails behind the head of its response: its status, and words as on a page.
+void append_grpc_trailers(std::string& out, const Error& error, std::string_view request_id);
+
 struct SimpleResponse {
   std::uint16_t status = 200;
   std::string_view content_type = {};  ///< empty: left out

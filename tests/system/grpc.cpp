@@ -79,6 +79,36 @@ TEST(GrpcErrors, TellABackendThatTookTooLong) {
   EXPECT_EQ(call(proxy).field("grpc-status"), "4");
 }
 
+TEST(GrpcErrors, AreTrailersOfACallWhoseBackendIsLostInTheMiddle) {
+  FakeUpstream upstream{raw_reply(
+      "HTTP/1.1 200 OK\r\nContent-Type: application/grpc\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n")};
+  ProxyUnderTest proxy{both_protocols(route_all_to(upstream)).with("/logging/access", true)};
+
+  const Http2Response response = call(proxy);
+
+  EXPECT_EQ(response.body, "hello");
+  EXPECT_TRUE(response.ended);
+  EXPECT_EQ(response.reset, std::nullopt);
+  EXPECT_EQ(response.trailer("grpc-status"), "14") << "as without a proxy; a reset would be 13";
+  EXPECT_THAT(response.trailer("grpc-message"), HasSubstr("Request id: "));
+  EXPECT_EQ(proxy.wait_for_access_log()["cause"], "UPSTREAM_RESET");
+}
+
+TEST(GrpcErrors, AreNoTrailersOfAResponseWithALengthOrOfAnotherKind) {
+  for (const std::string fields :
+       {"Content-Type: application/grpc\r\nContent-Length: 50", "Content-Type: text/plain"}) {
+    FakeUpstream upstream{
+        raw_reply("HTTP/1.1 200 OK\r\n" + fields + "\r\n" +
+                  (fields.ends_with("50") ? "\r\nhalf" : "Transfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n"))};
+    ProxyUnderTest proxy{both_protocols(route_all_to(upstream))};
+
+    const Http2Response response = call(proxy);
+
+    EXPECT_EQ(response.reset, static_cast<std::uint32_t>(NGHTTP2_INTERNAL_ERROR)) << fields;
+    EXPECT_FALSE(response.has("grpc-status")) << fields;
+  }
+}
+
 TEST(GrpcErrors, AreTheSameInHttp11) {
   ProxyUnderTest proxy{route_all_to({"http://127.0.0.1:1"})};
   RawClient client{proxy.address()};
