@@ -13,7 +13,7 @@ struct Http2Callbacks {
   }
 
   /// Counted before anything is done for it.
-  static int on_begin_frame(nghttp2_session*, const nghttp2_frame_hd* head, void* data) {
+  static int on_begin_frame(nghttp2_session* library, const nghttp2_frame_hd* head, void* data) {
     using enum http::Http2Event;
     switch (head->type) {
       case NGHTTP2_HEADERS:
@@ -22,8 +22,10 @@ struct Http2Callbacks {
         return 0;
       case NGHTTP2_DATA:
         return head->length != 0 || has(*head, NGHTTP2_FLAG_END_STREAM) ? 0 : session(data).count(control);
-      case NGHTTP2_RST_STREAM:
-        return session(data).count(http::Http2Event::reset);
+      case NGHTTP2_RST_STREAM: {  // whoever has its response only says that it sends no more
+        const Http2Stream* const of = stream(library, head->stream_id);
+        return of != nullptr && of->response_ended() ? 0 : session(data).count(http::Http2Event::reset);
+      }
       case NGHTTP2_WINDOW_UPDATE:
         return session(data).count(reaction);
       case NGHTTP2_PRIORITY:  // nghttp2 looks at none, as we declined this scheme (RFC 9218 s2.1)

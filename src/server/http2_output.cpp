@@ -129,9 +129,7 @@ int Http2Session::sent(const nghttp2_frame& frame) {
   }
   auto* stream = static_cast<Http2Stream*>(nghttp2_session_get_stream_user_data(session_.get(), frame.hd.stream_id));
   if ((frame.hd.flags & NGHTTP2_FLAG_END_STREAM) == 0 || stream == nullptr) return 0;
-  stream->response_ended();
-  // Whoever was answered before its request had ended need not send the rest (RFC 9113 s8.1).
-  if (!stream->request_body().ended() && !stream->is_tunnel()) reset(frame.hd.stream_id, NGHTTP2_NO_ERROR);
+  stream->end_sent();
   return 0;
 }
 

@@ -17,6 +17,9 @@ using std::chrono::milliseconds;
 /// A client that was told of the drain needs a round trip until it sends nothing new.
 constexpr milliseconds last_call{1'000};
 
+/// Of nghttp2's own counts.
+constexpr std::uint64_t no_limit = 1ULL << 40U;
+
 }  // namespace
 
 Http2Session::Http2Session(Connection& connection)
@@ -78,7 +81,7 @@ void Http2Session::open() {
   nghttp2_option_set_max_deflate_dynamic_table_size(option, settings_.header_table_bytes);
   nghttp2_option_set_max_send_header_block_length(option, http2::longest_section(head_bytes_));
   nghttp2_option_set_max_outbound_ack(option, settings_.control_frames);
-  nghttp2_option_set_stream_reset_rate_limit(option, settings_.resets * 2ULL, settings_.resets);  // we count first
+  nghttp2_option_set_stream_reset_rate_limit(option, no_limit, no_limit);  // we count, and know which were answered
   nghttp2_option_set_builtin_recv_extension_type(option, NGHTTP2_PRIORITY_UPDATE);
   nghttp2_session* made = nullptr;
   const int error =

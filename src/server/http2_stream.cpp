@@ -23,7 +23,8 @@ Http2Stream::Http2Stream(Http2Session& session, std::int32_t id)
       id_{id},
       workspace_{session.worker().lend_workspace()},
       body_{session, session.worker().buffers(), session.worker().loop().wheel(), http2::of_client},
-      stall_{session.worker().loop().wheel(), [](void* self) { static_cast<Http2Stream*>(self)->stalled(); }, this} {}
+      stall_{session.worker().loop().wheel(), [](void* self) { static_cast<Http2Stream*>(self)->waited_long(); },
+             this} {}
 
 Http2Stream::~Http2Stream() {
   if (workspace_) session_.worker().take_back(std::move(workspace_));
@@ -213,8 +214,18 @@ bool Http2Stream::take_portion(std::size_t bytes, std::vector<char>& out) {
   return true;
 }
 
+/// Whoever was answered before the end of its request need not send the rest, which a reset tells (RFC 9113 s8.1). But
+/// some clients, curl 7.88 for one, forget the response over it: they get time to take that, and to stop by themselves.
+void Http2Stream::end_sent() {
+  response_ended_ = true;
+  if (body_.ended() || is_tunnel()) return;
+  if (tunnel_) return session_.reset(id_, NGHTTP2_NO_ERROR);  // both of its ways have ended
+  stall_.arm(snapshot_->plan->settings.timeouts.client_linger);
+}
+
 /// The client gives no window for the stream, or takes nothing at all; else it only takes others first.
-void Http2Stream::stalled() {
+void Http2Stream::waited_long() {
+  if (response_ended_) return give_up(NGHTTP2_NO_ERROR);
   if (session_.holds_up(id_, armed_at_)) return watch_progress();
   stalled_ = true;
   give_up(NGHTTP2_CANCEL);

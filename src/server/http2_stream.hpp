@@ -73,7 +73,8 @@ class Http2Stream final : public exchange::Downstream, public boost::intrusive::
   void cannot_answer(Error error);
   void closed() { closed_ = true; }
   /// END_STREAM has left.
-  void response_ended() { response_ended_ = true; }
+  void end_sent();
+  [[nodiscard]] bool response_ended() const { return response_ended_; }
 
   /// What nghttp2 is to send of the body next; at most `most` bytes.
   http2::Portion next_portion(std::size_t most);
@@ -116,7 +117,7 @@ class Http2Stream final : public exchange::Downstream, public boost::intrusive::
   void flow();
   void watch_progress();
   void leave_tunnel();
-  void stalled();
+  void waited_long();
   void drop_pending();
   [[nodiscard]] bool cannot_send() const { return lost_ || stalled_; }
   [[nodiscard]] base::Task<Error> not_sent() const { return base::Task<Error>::ready(why_not_sent()); }
@@ -133,7 +134,7 @@ class Http2Stream final : public exchange::Downstream, public boost::intrusive::
   std::string_view pending_;             ///< of the response's body: to be sent
   std::string trailers_;
   base::Bell sent_;
-  net::Deadline stall_;         ///< while something is pending
+  net::Deadline stall_;         ///< while something is pending, or the client lingers
   std::uint64_t armed_at_ = 0;  ///< stall_ was, at this tick of the wheel
   Gone gone_ = nullptr;
   void* gone_context_ = nullptr;

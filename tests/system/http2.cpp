@@ -144,22 +144,6 @@ TEST(Http2, AnswersHeadWithTheHeadAlone) {
   EXPECT_EQ(response.body, "");
 }
 
-TEST(Http2, NeedsNoMoreOfARequestThatWasAnswered) {
-  FakeUpstream upstream{[](UpstreamConnection& connection) {
-    connection.receive_head();
-    connection.send(reply(403, "no"));
-    (void)connection.closes();
-  }};
-  ProxyUnderTest proxy{both_protocols(route_all_to(upstream))};
-  Http2Client client{proxy.address()};
-
-  const auto stream = client.request(http2_request("POST", "/", {{"content-length", "100"}}), false);
-  client.send(data_frame(stream, "begun"));
-  EXPECT_EQ(client.response(stream).body, "no");
-
-  EXPECT_EQ(read32(client.next(NGHTTP2_RST_STREAM).payload), static_cast<std::uint32_t>(NGHTTP2_NO_ERROR));
-}
-
 TEST(Http2, ResetsAStreamWhoseResponseBreaksOff) {
   FakeUpstream upstream{raw_reply("HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhalf")};
   ProxyUnderTest proxy{both_protocols(route_all_to(upstream))};

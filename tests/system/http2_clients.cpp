@@ -68,6 +68,17 @@ TEST_F(Http2Clients, CurlUploadsALargeFile) {
   }
 }
 
+TEST_F(Http2Clients, CurlSeesTheAnswerToAnUploadThatIsRefused) {
+  ProxyUnderTest proxy{plain().with("/limits/body_bytes", "1KiB")};
+  write_file(folder_ / "large", std::string(5'000'000, 'u'));
+
+  const Finished finished = curl({"--http2-prior-knowledge", "--write-out", "%{http_code}", "--output", "/dev/null",
+                                  "--data-binary", "@" + (folder_ / "large"), proxy.url() + "/"});
+
+  EXPECT_EQ(finished.exit_code, 0) << finished.err;
+  EXPECT_EQ(finished.out, "413");
+}
+
 TEST_F(Http2Clients, NghttpLoadsManyAtOnce) {
   ProxyUnderTest proxy{encrypted()};
   std::vector<std::string> command{"nghttp", "-ns", "--no-verify-peer"};
