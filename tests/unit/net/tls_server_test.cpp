@@ -82,6 +82,25 @@ TEST(TlsServer, VerifiesClientsAlikeWhateverNameTheyAskFor) {
   }
 }
 
+TEST(TlsServer, TakesTheListOfOneAuthorityForNobodyElsesOfTheSameName) {
+  const base::PemPair old = make_certificate({}, {.common_name = "Authority"});
+  const base::PemPair renewed = make_certificate({}, {.common_name = "Authority"});
+  const base::PemPair alice = make_certificate({}, {.common_name = "Alice", .signer = &old});
+  const base::PemPair bob = make_certificate({}, {.common_name = "Bob", .signer = &renewed});
+  const auto verifying = [&](const std::string& lists) {
+    return TlsServerOptions{
+        .certificates = {make_certificate({"a.test"})},
+        .client_verification = ClientVerification{old.certificates + renewed.certificates, true, lists}};
+  };
+  const TlsServer one_list{verifying(testing::make_revocation_list(old, {}))};
+  const TlsServer both{
+      verifying(testing::make_revocation_list(old, {}) + testing::make_revocation_list(renewed, {bob}))};
+
+  EXPECT_TRUE(meet(one_list, {.certificate = &alice}));
+  EXPECT_FALSE(meet(one_list, {.certificate = &bob})) << "its authority has no list";
+  EXPECT_FALSE(meet(both, {.certificate = &bob})) << "revoked";
+}
+
 TEST(TlsServer, GivesTheFirstToThoseWhoAskForNothingThatItHas) {
   const TlsServer server{{.certificates = {make_certificate({"a.test"}), make_certificate({"*.wild.test"})}}};
 
