@@ -34,7 +34,10 @@ KeyPtr read_key(const std::string& text) {
   bool asked = false;
   KeyPtr key{PEM_read_bio_PrivateKey(bio.get(), nullptr, no_passphrase, &asked)};
   const std::string reason = openssl_reason();
-  if (asked) throw CertificateError{In::key, "the key is encrypted, and nobody is there to type its passphrase"};
+  if (asked)
+    throw CertificateError{In::key,
+                           "the key is encrypted, and nobody is there to type its passphrase: write one without "
+                           "(openssl pkey -in KEY -out NEW)"};
   if (!key) throw CertificateError{In::key, "there is no private key in PEM in it: " + reason};
   return key;
 }
@@ -115,7 +118,7 @@ Certificate::Certificate(const PemPair& pem) {
   key_ = read_key(pem.key);
   if (X509_check_private_key(leaf_.get(), key_.get()) != 1) {
     ERR_clear_error();
-    throw CertificateError{In::key, "the key does not belong to the certificate"};
+    throw CertificateError{In::key, "the key does not belong to the certificate, the first one in its file"};
   }
   names_ = names_of(leaf_.get());
 }

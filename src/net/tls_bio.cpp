@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <new>
+#include <string_view>
 
 #include "net/tls_stream.hpp"
 
@@ -12,6 +13,15 @@ namespace {
 /// More than what a write collects at once, 64 KiB in records: what a peer may make us answer (KeyUpdate, refused
 /// renegotiations) without taking the answers.
 constexpr std::size_t most_unsent = 256 * 1024;
+
+/// A method and a space (RFC 9112 s3): no record of TLS begins with a letter. OpenSSL knows four methods only.
+bool http_begins(std::string_view bytes) {
+  constexpr std::size_t longest_method = 24;
+  const std::size_t end = bytes.substr(0, longest_method).find(' ');
+  if (end == 0 || end == std::string_view::npos) return false;
+  return std::all_of(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(end),
+                     [](char c) { return 'A' <= c && c <= 'Z'; });
+}
 
 }  // namespace
 
@@ -29,6 +39,8 @@ int TlsBio::read(BIO* bio, char* space, int size) {
   const IoResult got = self.SocketStream::try_read({space, most});
   self.raw_may_read_ = self.may_read_;
   if (got.error == 0) {
+    if (self.state_ == TlsStream::State::handshake && BIO_number_read(bio) == 0)
+      self.spoke_http_ = http_begins({space, got.bytes});
     self.raw_share_ -= got.bytes;
     self.raw_end_ = got.bytes == 0;
     return static_cast<int>(got.bytes);

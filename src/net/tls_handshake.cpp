@@ -87,7 +87,7 @@ Error TlsStream::handshake_failure() {
   if (SSL_is_server(ssl_.get()) == 0)
     return {invalid ? Cause::upstream_certificate_invalid : Cause::upstream_tls_failed, words, socket_error_};
   if (invalid) return {Cause::client_certificate_invalid, words, socket_error_};
-  const bool plain = reason == SSL_R_HTTP_REQUEST || reason == SSL_R_HTTPS_PROXY_REQUEST;
+  const bool plain = spoke_http_ || reason == SSL_R_HTTP_REQUEST || reason == SSL_R_HTTPS_PROXY_REQUEST;
   return {plain ? Cause::tls_plain_http : Cause::tls_handshake_failed, words, socket_error_};
 }
 

@@ -88,6 +88,7 @@ class TlsStream final : public SocketStream {
   bool end_follows_ = false;
   bool raw_may_read_ = false;
   bool raw_end_ = false;
+  bool spoke_http_ = false;  ///< the peer, in plain text, with its first bytes
 };
 
 }  // namespace headgate::net

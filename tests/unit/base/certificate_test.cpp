@@ -45,7 +45,8 @@ TEST(Certificate, SaysWhichOfTheTwoIsWrong) {
   const PemPair other = make_certificate({"a.test"});
 
   EXPECT_EQ(problem_of(good), "");
-  EXPECT_EQ(problem_of({good.certificates, other.key}), "key: the key does not belong to the certificate");
+  EXPECT_EQ(problem_of({good.certificates, other.key}),
+            "key: the key does not belong to the certificate, the first one in its file");
   EXPECT_EQ(problem_of({"", good.key}), "certificate: there is no certificate in PEM in it");
   EXPECT_EQ(problem_of({good.key, good.key}), "certificate: there is no certificate in PEM in it");
   EXPECT_THAT(problem_of({good.certificates, good.certificates}), StartsWith("key: there is no private key in PEM"));

@@ -80,8 +80,9 @@ TEST_F(TlsFiles, ThatAreMissingAreMistakes) {
 TEST_F(TlsFiles, ThatDoNotFitTogetherAreMistakes) {
   write_file(folder_ / "site.key", make_certificate({}).key);
 
-  EXPECT_EQ(problem(listening(pair())),
-            "/listeners/0/tls/certificates/0/key: the key does not belong to the certificate");
+  EXPECT_EQ(
+      problem(listening(pair())),
+      "/listeners/0/tls/certificates/0/key: the key does not belong to the certificate, the first one in its file");
 }
 
 TEST_F(TlsFiles, ThatAreAboutToExpireAreWarnedOf) {
