@@ -2,17 +2,19 @@
 
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace headgate::config {
 namespace {
 
-void validate_protocols(const Node& listener, const std::vector<Protocol>& protocols, Findings& findings) {
+void validate_protocols(const Node& listener, Findings& findings) {
   const Node* node = listener.find("protocols");
   if (node == nullptr || node->kind != Node::Kind::array) return;
   if (node->items.empty()) findings.error(*node, "found an empty array, expected at least one protocol");
-  if (std::set<Protocol>{protocols.begin(), protocols.end()}.size() != protocols.size())
-    findings.error(*node, "names a protocol twice");
+  std::set<std::string_view> names;
+  for (const Node& item : node->items)
+    if (!names.insert(item.text).second) findings.error(item, "names a protocol twice");
 }
 
 void validate_listeners(const Node& root, const Settings& settings, Findings& findings) {
@@ -25,7 +27,7 @@ void validate_listeners(const Node& root, const Settings& settings, Findings& fi
   for (std::size_t i = 0; i < settings.listeners.size(); ++i) {
     const Listener& listener = settings.listeners[i];
     const Node& node = listeners->items[i];
-    validate_protocols(node, listener.protocols, findings);
+    validate_protocols(node, findings);
     const Node* name = node.find("name");
     if (name != nullptr && !listener.name.empty() && !names.insert(listener.name).second)
       findings.error(*name, "another listener has the name " + shown(*name));

@@ -111,6 +111,17 @@ void validate_answer(const Node& node, const Route& route, Findings& findings) {
     findings.error(*body, "a response with status " + std::to_string(status) + " has no body (RFC 9110, section 15)");
 }
 
+/// Of what somebody has written; the default goes without saying.
+void validate_upgrade(const Node& node, const Route& route, const Settings& settings, Findings& findings) {
+  const Node* upgrade = node.find("upgrade");
+  if (upgrade == nullptr || route.upgrade.empty()) return;
+  for (const WeightedUpstream& share : route.upstreams) {
+    const auto found = settings.upstreams.find(share.name);
+    if (found == settings.upstreams.end() || found->second.protocol != UpstreamProtocol::http2) continue;
+    findings.warning(*upgrade, "has no effect with the upstream \"" + share.name + "\", which is spoken to in h2");
+  }
+}
+
 /// Without hosts, any authority would do: a client could not tell whom it talks to.
 void validate_connect(const Node& node, const Route& route, Findings& findings) {
   const Node* connect = node.find("connect");
@@ -125,6 +136,7 @@ void validate_route(const Node& node, const Route& route, const Settings& settin
   if (const Node* match = node.find("match")) validate_match(*match, route, settings, findings);
   if (const Node* rewrite = node.find("rewrite")) validate_rewrite(*rewrite, route, findings);
   validate_connect(node, route, findings);
+  validate_upgrade(node, route, settings, findings);
   validate_answer(node, route, findings);
 }
 
