@@ -64,7 +64,7 @@ class Downstream {
 
   /// Called when the client is lost while the exchange may be waiting for something else: client_closed when it has
   /// reset the connection, drain_timeout when we cut it.
-  using Gone = void (*)(void* context, Cause cause);
+  using Gone = void (*)(void* context, const Error& error);
   virtual void on_gone(Gone callback, void* context) = 0;
   /// While nothing has been done for the client yet, one that closes its side counts as gone: who has lost patience is
   /// far more likely than a client that sends one request, says that it is the last, and waits.

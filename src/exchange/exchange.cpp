@@ -21,7 +21,7 @@ Exchange::Exchange(Environment& environment, const Snapshot& snapshot, Downstrea
   log_.downstream = &client_;
   log_.client = client.client().ip;
   log_.counters = snapshot.unrouted;
-  client_.on_gone([](void* self, Cause cause) { static_cast<Exchange*>(self)->client_gone(cause); }, this);
+  client_.on_gone([](void* self, const Error& error) { static_cast<Exchange*>(self)->client_gone(error); }, this);
 }
 
 Exchange::~Exchange() { client_.on_gone(nullptr, nullptr); }
@@ -139,6 +139,7 @@ base::Task<void> Exchange::refuse(Error error, std::string_view extra_fields) {
     co_return log_.finished(0);
   }
   http::ErrorPage page = http::page_of(error, request_);
+  if (page.grpc) page.grpc = grpc_status(error);
   if (const Field* accept = find(request_.fields, FieldId::accept)) page.accept = accept->value;
   page.request_id = request_id_;
   page.close = error.info().origin == Origin::client || request_.method == Method::connect;
@@ -149,9 +150,9 @@ base::Task<void> Exchange::refuse(Error error, std::string_view extra_fields) {
   log_.finished(status);
 }
 
-void Exchange::client_gone(Cause cause) {
+void Exchange::client_gone(const Error& error) {
   client_gone_ = true;
-  gone_cause_ = cause;
+  gone_for_ = error;
   if (tunnel_ != nullptr)
     tunnel_->cut();
   else if (pause_)

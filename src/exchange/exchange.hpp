@@ -110,13 +110,17 @@ class Exchange {
   base::Task<void> relay(http::BodyPiece first);
   [[nodiscard]] ResponseExtras response_extras() const;
   void report_status();
-  base::Task<void> relay_rest(base::Task<Error> sent, bool last);
-  [[nodiscard]] Error reason_of(const Error& error) const;
+  base::Task<void> relay_rest(base::Task<Error> sent, bool last, bool ends_with_status);
+  Error note_end(Error error);
+  [[nodiscard]] bool may_end_with_status() const;
   void end_of_response(const Error& error);
-  base::Task<void> break_off(Error error);
+  base::Task<void> break_off(Error error, bool ends_with_status);
+  void note_reset();
+  /// What a call is told that fails so.
+  [[nodiscard]] base::GrpcStatus grpc_status(const Error& error) const;
 
   [[nodiscard]] std::string_view host_to_send() const;
-  void client_gone(Cause cause);
+  void client_gone(const Error& error);
 
   Environment& environment_;
   const Snapshot& snapshot_;
@@ -144,7 +148,8 @@ class Exchange {
   bool reconnected_ = false;  ///< this attempt is the free retry with its endpoint
   bool try_expired_ = false;
   bool client_gone_ = false;
-  Cause gone_cause_ = Cause::client_closed;
+  Error gone_for_{Cause::client_closed};
+  std::optional<std::uint32_t> reset_code_;  ///< with which the backend has ended the last attempt
   http::RequestIdSource::Id made_id_;
   std::string_view request_id_;
   std::string_view upgrade_;  ///< protocols that are offered to the upstream

@@ -77,7 +77,7 @@ base::Task<Error> Exchange::wait_for_slot() {
 /// The client has gone while nothing of a response had been sent.
 base::Task<void> Exchange::leave() {
   report_.withdraw();
-  log_.failure(gone_cause_, 0);
+  log_.failure(gone_for_, 0);
   client_.abort();
   log_.finished(0);
   co_await end_upload();

@@ -70,7 +70,7 @@ base::Task<void> Exchange::tunnel() {
   if (client && !client_gone_) {
     co_await run_tunnel(*client);
   } else {
-    end_of_response(client ? gone_cause_ : client.error());
+    end_of_response(client ? gone_for_ : client.error());
     co_await end_upload();
   }
   call_.reset();
@@ -88,7 +88,7 @@ base::Task<void> Exchange::run_tunnel(net::TunnelEnd client) {
   tunnel_ = nullptr;
   environment_.open_tunnels.remove();
   log_.tunnel_ended(to_string(ending), tunnel.bytes_received(), tunnel.bytes_sent());
-  const Cause cause = ending == TunnelEnding::cut ? gone_cause_ : cause_of(ending);
+  const Cause cause = ending == TunnelEnding::cut ? gone_for_.cause : cause_of(ending);
   if (cause != Cause::none) log_.failure(cause, 0);
 }
 

@@ -12,6 +12,7 @@ namespace headgate::exchange {
 void Exchange::report(const Error& error) {
   count_attempt(error);
   if (error.failed()) {
+    note_reset();
     refusal_.reset();  // of a response that is none
     if (upstream::is_endpoint_failure(error.cause)) report_.failed({error, 0});
   } else if (const std::uint16_t status = status_for_rules(); pool_->traffic().is_failure(status)) {

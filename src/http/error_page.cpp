@@ -129,34 +129,30 @@ void append_last_fields(std::string& out, const ErrorPage& page, std::string_vie
   out.append(page.extra_fields).append("\r\n");
 }
 
-void append_grpc_end(std::string& out, base::GrpcStatus grpc, std::uint16_t status, std::string_view id) {
-  append_line(out, "Grpc-Status", std::to_string(static_cast<unsigned>(grpc)));
-  out.append("Grpc-Message: ");
-  append_grpc_message(out, explain(status));
-  if (!id.empty()) append_grpc_message(out.append(" Request id: "), id);
-  out.append("\r\n");
-}
-
 /// "Trailers-Only": clients look for the status of a call behind its messages, or in a head that nothing follows.
 void append_grpc_response(std::string& out, const ErrorPage& page, std::string_view id) {
   append_status_line(out, 200);
   append_line(out, "Content-Type", "application/grpc");
   append_line(out, "Content-Length", "0");
-  append_grpc_end(out, *page.grpc, page.status, id);
+  append_grpc_trailers(out, *page.grpc, page.status, id);
   append_last_fields(out, page, id);
 }
 
 }  // namespace
+
+void append_grpc_trailers(std::string& out, base::GrpcStatus grpc, std::uint16_t status, std::string_view request_id) {
+  append_line(out, "Grpc-Status", std::to_string(static_cast<unsigned>(grpc)));
+  out.append("Grpc-Message: ");
+  append_grpc_message(out, explain(status));
+  if (!request_id.empty()) append_grpc_message(out.append(" Request id: "), request_id);
+  out.append("\r\n");
+}
 
 ErrorPage page_of(const Error& error, const RequestHead& request) {
   ErrorPage page;
   page.status = error.info().status;
   if (is_grpc(request)) page.grpc = grpc_status_of(error.info());
   return page;
-}
-
-void append_grpc_trailers(std::string& out, const Error& error, std::string_view request_id) {
-  append_grpc_end(out, grpc_status_of(error.info()), error.info().status, request_id);
 }
 
 std::size_t append_error_response(std::string& out, const ErrorPage& page) {

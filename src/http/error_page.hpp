@@ -40,8 +40,8 @@ struct ErrorPage {
 /// with 200 and the words in grpc-message. Returns the bytes of the body that it appended.
 std::size_t append_error_response(std::string& out, const ErrorPage& page);
 
-/// The trailers of a gRPC call that fails behind the head of its response: its status, and words as on a page.
-void append_grpc_trailers(std::string& out, const Error& error, std::string_view request_id);
+/// The trailers of a gRPC call that fails behind the head of its response: its status, and the words of a page.
+void append_grpc_trailers(std::string& out, base::GrpcStatus grpc, std::uint16_t status, std::string_view request_id);
 
 struct SimpleResponse {
   std::uint16_t status = 200;

@@ -1,5 +1,7 @@
 #include "http/grpc.hpp"
 
+#include <nghttp2/nghttp2.h>
+
 #include <array>
 
 #include "base/ascii.hpp"
@@ -52,6 +54,21 @@ GrpcStatus grpc_status_of(const CauseInfo& cause) {
       return GrpcStatus::unavailable;
     default:
       return GrpcStatus::unknown;
+  }
+}
+
+GrpcStatus grpc_status_of_reset(std::uint32_t code) {
+  switch (code) {
+    case NGHTTP2_REFUSED_STREAM:
+      return GrpcStatus::unavailable;
+    case NGHTTP2_CANCEL:
+      return GrpcStatus::cancelled;
+    case NGHTTP2_ENHANCE_YOUR_CALM:
+      return GrpcStatus::resource_exhausted;
+    case NGHTTP2_INADEQUATE_SECURITY:
+      return GrpcStatus::permission_denied;
+    default:
+      return GrpcStatus::internal;
   }
 }
 

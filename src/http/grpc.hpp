@@ -23,6 +23,9 @@ namespace headgate::http {
 /// UNAVAILABLE would invite clients to call again what may have been done.
 [[nodiscard]] base::GrpcStatus grpc_status_of(const CauseInfo& cause);
 
+/// What a call is told whose backend has reset its stream with that code of HTTP/2: as without a proxy in between.
+[[nodiscard]] base::GrpcStatus grpc_status_of_reset(std::uint32_t code);
+
 /// The status of HTTP that stands for it, in google.rpc.Code's table.
 [[nodiscard]] std::uint16_t http_status_of(base::GrpcStatus status);
 

@@ -24,6 +24,12 @@ struct Portion {
 ssize_t announce(const Portion& portion, std::string_view trailers, nghttp2_session* library, std::int32_t stream,
                  std::uint32_t& flags, http::Http2Fields& fields);
 
+/// For the end of a body whose bytes have used the peer's window up. An end needs none (RFC 9113 s5.2), but nghttp2
+/// asks for more of a body only while there is some: so it leaves as trailers, with or without fields. False: there is
+/// window.
+bool end_without_window(std::string_view trailers, nghttp2_session* library, std::int32_t stream,
+                        http::Http2Fields& fields);
+
 /// Appends a frame: the head that nghttp2 has made of it, and `bytes` of the body, which has
 /// `bool take_portion(std::size_t bytes, std::vector<char>& out)`. False: they are not there any more, and nothing is
 /// appended.

@@ -45,7 +45,10 @@ void OutgoingBody::offer(std::int32_t stream, std::string_view data, const http:
   trailers_.assign(piece.trailers);
   if (data.empty() && !last_) return;
   stall_.arm(patience_);
-  if (std::exchange(deferred_, false)) connection_.resume(stream);
+  if (std::exchange(deferred_, false))
+    connection_.resume(stream);
+  else if (data.empty() && connection_.end_without_window(stream, trailers_))
+    stall_.disarm();
 }
 
 void OutgoingBody::note_loss(Error error) {

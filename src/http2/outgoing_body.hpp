@@ -24,6 +24,8 @@ class Resumer {
  public:
   /// The stream has more of its body.
   virtual void resume(std::int32_t stream) = 0;
+  /// Its last byte has gone: as http2::end_without_window().
+  virtual bool end_without_window(std::int32_t stream, std::string_view trailers) = 0;
 
  protected:
   ~Resumer() = default;

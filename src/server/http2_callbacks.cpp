@@ -60,7 +60,7 @@ struct Http2Callbacks {
         if (of != nullptr) self.head_ended(frame, *of);
         break;
       case NGHTTP2_DATA:
-        if (of != nullptr && has(frame.hd, NGHTTP2_FLAG_END_STREAM)) of->end_body();
+        if (of != nullptr && has(frame.hd, NGHTTP2_FLAG_END_STREAM)) of->end_body({});
         break;
       case NGHTTP2_SETTINGS:
         if (has(frame.hd, NGHTTP2_FLAG_ACK)) self.settings_acknowledged();

@@ -174,10 +174,9 @@ void Http2Session::set_priority(std::int32_t stream, const Fields& fields) {
 }
 
 void Http2Session::trailers_ended(bool last, Http2Stream& stream) {
-  Error error = last ? trailers_.error() : Error{Cause::client_bad_field, "trailers that do not end the stream"};
-  if (!error.failed()) error = stream.request_body().ended(trailers_.lines());
+  const Error error = last ? trailers_.error() : Error{Cause::client_bad_field, "trailers that do not end the stream"};
   if (error.failed()) return stream.spoil(error);
-  queue(stream);
+  stream.end_body(trailers_.lines());
 }
 
 }  // namespace headgate::server

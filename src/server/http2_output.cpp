@@ -31,6 +31,11 @@ void Http2Session::resume(std::int32_t stream) {
   turn_end_.ask();
 }
 
+bool Http2Session::end_without_window(std::int32_t stream, std::string_view trailers) {
+  turn_end_.ask();
+  return http2::end_without_window(trailers, session_.get(), stream, worker_.http2().fields);
+}
+
 void Http2Session::reset(std::int32_t stream, std::uint32_t code) {
   nghttp2_submit_rst_stream(session_.get(), NGHTTP2_FLAG_NONE, stream, code);
   turn_end_.ask();

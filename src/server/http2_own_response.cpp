@@ -11,7 +11,7 @@ namespace headgate::server {
 
 void Http2Stream::respond_whole(const std::string& text) {
   const std::size_t body_at = text.find("\r\n\r\n") + 4;
-  session_.send_response(*this, text, body_at != text.size());
+  answer(text, body_at != text.size());
   if (body_at == text.size()) return;
   kept_.assign(text, body_at);
   offer(kept_, {kept_, {}, true});

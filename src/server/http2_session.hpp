@@ -53,7 +53,11 @@ class Http2Session final : public Session, public http2::Window {
   void send_interim(std::int32_t stream, std::string_view head);
   /// The stream has more of its body.
   void resume(std::int32_t stream);
+  /// Its last byte has gone: as http2::end_without_window().
+  bool end_without_window(std::int32_t stream, std::string_view trailers);
   void reset(std::int32_t stream, std::uint32_t code);
+  /// More than half of the streams that the client may have are open.
+  [[nodiscard]] bool is_crowded() const { return 2 * streams_.size() > settings_.max_streams; }
   /// It will go on soon.
   void queue(Http2Stream& stream);
   /// A stream that has sent nothing since that tick of the wheel waits for others, and not for its client: bytes that

@@ -48,19 +48,22 @@ void Http2Stream::take_body(std::string_view data) {
   session_.queue(*this);
 }
 
-void Http2Stream::end_body() {
-  if (const Error error = body_.ended({}); error.failed()) return spoil(error);
+/// Whoever ends a request short of its length once it has an answer only says that it stops (curl does): the request
+/// goes to nobody as a whole one, and the answer to the client all the same.
+void Http2Stream::end_body(std::string_view trailers) {
+  const Error error = body_.ended(trailers);
+  if (error.failed() && !answered_) return spoil(error);
   session_.queue(*this);
 }
 
 void Http2Stream::spoil(Error error) {
-  lost_for_ = error.cause;
+  lost_for_ = error;
   session_.reset(id_, NGHTTP2_PROTOCOL_ERROR);
   session_.queue(*this);
 }
 
 void Http2Stream::cannot_answer(Error error) {
-  lost_for_ = error.cause;
+  lost_for_ = error;
   give_up(NGHTTP2_INTERNAL_ERROR);
   if (!running_) session_.connection().tell(error);
   session_.queue(*this);
@@ -68,8 +71,8 @@ void Http2Stream::cannot_answer(Error error) {
 
 void Http2Stream::go_on() {
   const bool ended_well = response_ended_ && (!is_tunnel() || body_.ended());
-  if (closed_ && !ended_well && lost_for_ == Cause::none) lost_for_ = Cause::client_closed;
-  if (lost_for_ != Cause::none && !lost_) return lose(lost_for_);
+  if (closed_ && !ended_well && !lost_for_.failed()) lost_for_ = Cause::client_closed;
+  if (lost_for_.failed() && !lost_) return lose(lost_for_);
   if (std::exchange(begins_, false)) {
     running_ = true;
     run();
@@ -96,13 +99,14 @@ base::Detached Http2Stream::run() {
   session_.queue(*this);
 }
 
-void Http2Stream::lose(Cause cause) {
+void Http2Stream::lose(Error error) {
   lost_ = true;
-  if (std::exchange(begins_, false) && cause != Cause::client_closed) tell_refusal(cause, false, 0);
+  const bool left = error.cause == Cause::client_closed;
+  if (std::exchange(begins_, false) && !left) tell_refusal(error, false, 0);
   drop_pending();
   // A tunnel finds out by itself, as it would from a connection that was reset.
-  const bool finds_out = tunnel_ && cause == Cause::client_closed;
-  if (gone_ != nullptr && !finds_out) gone_(gone_context_, cause);
+  const bool finds_out = tunnel_ && left;
+  if (gone_ != nullptr && !finds_out) gone_(gone_context_, error);
   body_.lose(Cause::client_closed);
   sent_.ring();
   if (tunnel_) tunnel_->go_on();
@@ -148,11 +152,16 @@ std::string_view Http2Stream::write_head(const ResponseHead& head, const exchang
   return out;
 }
 
+void Http2Stream::answer(std::string_view head, bool with_body) {
+  answered_ = true;
+  session_.send_response(*this, head, with_body);
+}
+
 base::Task<Error> Http2Stream::send_head(const ResponseHead& head, const exchange::ResponseExtras& extras,
                                          const http::BodyPiece& first) {
   if (cannot_send()) return not_sent();
   const bool empty = first.last && first.data.empty() && first.trailers.empty();
-  session_.send_response(*this, write_head(head, extras), head.body.kind != BodyKind::none && !empty);
+  answer(write_head(head, extras), head.body.kind != BodyKind::none && !empty);
   return head.body.kind == BodyKind::none || empty ? base::Task<Error>::ready(Error::none()) : send_body(first);
 }
 
@@ -184,7 +193,10 @@ void Http2Stream::offer(std::string_view data, const http::BodyPiece& piece) {
 /// What is pending, or the end of the response, may leave.
 void Http2Stream::flow() {
   watch_progress();
-  if (std::exchange(deferred_, false)) session_.resume(id_);
+  if (std::exchange(deferred_, false))
+    session_.resume(id_);
+  else if (last_ && pending_.empty() && !closed_ && session_.end_without_window(id_, trailers_))
+    stall_.disarm();
 }
 
 /// The client has to take what is pending in time; that of a tunnel has a limit there.
@@ -215,11 +227,14 @@ bool Http2Stream::take_portion(std::size_t bytes, std::vector<char>& out) {
 }
 
 /// Whoever was answered before the end of its request need not send the rest, which a reset tells (RFC 9113 s8.1). But
-/// some clients, curl 7.88 for one, forget the response over it: they get time to take that, and to stop by themselves.
+/// some clients, curl 7.88 for one, forget the response over it: they get time to take that, and to stop by themselves,
+/// unless so many need it that others would find no stream free.
 void Http2Stream::end_sent() {
   response_ended_ = true;
+  stall_.disarm();
   if (body_.ended() || is_tunnel()) return;
   if (tunnel_) return session_.reset(id_, NGHTTP2_NO_ERROR);  // both of its ways have ended
+  if (session_.is_crowded()) return session_.reset(id_, NGHTTP2_NO_ERROR);
   stall_.arm(snapshot_->plan->settings.timeouts.client_linger);
 }
 
@@ -243,7 +258,7 @@ base::Task<Result<net::TunnelEnd>> Http2Stream::begin_tunnel(const ResponseHead&
   const auto reset_code = workspace_->request.method == Method::connect ? NGHTTP2_CONNECT_ERROR : NGHTTP2_CANCEL;
   body_.limit(0, {});  // the tunnel waits by itself
   tunnel_ = std::make_unique<Http2Tunnel>(*this, session_.worker().loop().wheel(), reset_code);
-  session_.send_response(*this, write_head(head, extras), true);
+  answer(write_head(head, extras), true);
   return Opened::ready(net::TunnelEnd{tunnel_.get(), &tunnel_->received()});
 }
 

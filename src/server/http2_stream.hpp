@@ -66,7 +66,8 @@ class Http2Stream final : public exchange::Downstream, public boost::intrusive::
   /// There is something wrong with the head: answers with the error, or resets the stream.
   void refuse(Error error, bool answer);
   void take_body(std::string_view data);
-  void end_body();
+  /// `trailers`: "Name: value\r\n" lines.
+  void end_body(std::string_view trailers);
   /// There is something wrong with what followed the head.
   void spoil(Error error);
   /// The head of the response, or its trailers, cannot be sent.
@@ -86,7 +87,7 @@ class Http2Stream final : public exchange::Downstream, public boost::intrusive::
   /// Does what has become possible.
   void go_on();
   /// The exchange learns that its client is lost.
-  void lose(Cause cause);
+  void lose(Error error);
   [[nodiscard]] bool finished() const { return closed_ && !running_; }
   /// It may bring more of its body as soon as it goes on.
   [[nodiscard]] bool is_hungry() const { return pending_.empty() && !last_; }
@@ -113,6 +114,7 @@ class Http2Stream final : public exchange::Downstream, public boost::intrusive::
   void respond_whole(const std::string& text);
   base::Task<Error> send_when_taken(http::BodyPiece piece);
   std::string_view write_head(const ResponseHead& head, const exchange::ResponseExtras& extras);
+  void answer(std::string_view head, bool with_body);
   void offer(std::string_view data, const http::BodyPiece& piece);
   void flow();
   void watch_progress();
@@ -139,12 +141,13 @@ class Http2Stream final : public exchange::Downstream, public boost::intrusive::
   Gone gone_ = nullptr;
   void* gone_context_ = nullptr;
   std::uint64_t bytes_sent_ = 0;
-  Cause lost_for_ = Cause::none;  ///< go_on() says so to the exchange
-  bool last_ = false;             ///< nothing follows what is pending
-  bool deferred_ = false;         ///< nghttp2 waits to be told of more
-  bool begins_ = false;           ///< go_on() starts the exchange
+  Error lost_for_ = Error::none();  ///< go_on() says so to the exchange
+  bool last_ = false;               ///< nothing follows what is pending
+  bool deferred_ = false;           ///< nghttp2 waits to be told of more
+  bool begins_ = false;             ///< go_on() starts the exchange
   bool running_ = false;
-  bool closed_ = false;  ///< nghttp2 knows it no more
+  bool closed_ = false;    ///< nghttp2 knows it no more
+  bool answered_ = false;  ///< the response has begun
   bool response_ended_ = false;
   bool reset_ = false;  ///< by us
   bool lost_ = false;

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "base/task.hpp"
@@ -35,6 +37,8 @@ class Call : public http::BodySource {
   [[nodiscard]] virtual bool nothing_sent() const = 0;
   /// After a 101, or instead of a request: the call is a tunnel from now on, as long as it lives.
   [[nodiscard]] virtual net::TunnelEnd tunnel_end() = 0;
+  /// Of a call that the endpoint has ended before its response: the code of RST_STREAM (RFC 9113 s7). None: otherwise.
+  [[nodiscard]] virtual std::optional<std::uint32_t> reset_code() const { return std::nullopt; }
   /// Gives the connection back: kept if both messages are complete and the upstream keeps it, closed otherwise.
   virtual void finish() = 0;
 };

@@ -164,6 +164,7 @@ void Http2Call::closed(std::uint32_t code, bool goaway) {
   connection_.queue(*this);
   const EndedStream ended{code, goaway, final_head_came_};
   if (was_refused(ended)) nothing_sent_ = true;
+  if (!incoming_.ended() && !failure_.failed()) reset_code_ = code;
   if (!incoming_.ended())
     failed_with(error_of(ended));
   else if (!request_complete_)

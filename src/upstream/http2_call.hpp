@@ -4,6 +4,7 @@
 #include <boost/intrusive/list_hook.hpp>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,7 @@ class Http2Call final : public Call, public boost::intrusive::list_base_hook<> {
   [[nodiscard]] bool nothing_sent() const override { return nothing_sent_; }
   /// Never asked for: a 101 is refused, and CONNECT is not sent.
   [[nodiscard]] net::TunnelEnd tunnel_end() override { return {nullptr, nullptr}; }
+  [[nodiscard]] std::optional<std::uint32_t> reset_code() const override { return reset_code_; }
   void finish() override;
 
   // For the connection, from inside of nghttp2: nothing goes on before go_on().
@@ -77,7 +79,8 @@ class Http2Call final : public Call, public boost::intrusive::list_base_hook<> {
   std::int32_t id_ = 0;        ///< 0: not sent yet
   Method method_ = Method::other;
   Error failure_ = Error::none();
-  std::uint64_t reads_before_ = 0;  ///< of the connection, when the head was sent
+  std::optional<std::uint32_t> reset_code_;  ///< by the peer
+  std::uint64_t reads_before_ = 0;           ///< of the connection, when the head was sent
   bool failure_told_ = false;
   bool reused_;
   bool cancelled_ = false;

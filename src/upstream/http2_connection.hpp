@@ -85,6 +85,7 @@ class Http2Connection final : public http2::Window,
   std::int32_t send_request(Http2Call& call, const RequestHead& head, const http::RequestPlan& plan, bool with_body);
   void consume(std::int32_t stream, std::size_t bytes) override;
   void resume(std::int32_t stream) override;
+  bool end_without_window(std::int32_t stream, std::string_view trailers) override;
   void reset(std::int32_t stream, std::uint32_t code);
   /// It will go on soon.
   void queue(Http2Call& call);

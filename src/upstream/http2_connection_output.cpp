@@ -159,6 +159,11 @@ void Http2Connection::resume(std::int32_t stream) {
   turn_end_.ask();
 }
 
+bool Http2Connection::end_without_window(std::int32_t stream, std::string_view trailers) {
+  turn_end_.ask();
+  return http2::end_without_window(trailers, session_.get(), stream, means_.workspace.fields);
+}
+
 void Http2Connection::reset(std::int32_t stream, std::uint32_t code) {
   nghttp2_submit_rst_stream(session_.get(), NGHTTP2_FLAG_NONE, stream, code);
   turn_end_.ask();

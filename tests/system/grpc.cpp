@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "support/http2_origin.hpp"
 #include "support/http2_proxy.hpp"
 #include "support/prerequisites.hpp"
 #include "support/raw_client.hpp"
@@ -92,6 +93,78 @@ TEST(GrpcErrors, AreTrailersOfACallWhoseBackendIsLostInTheMiddle) {
   EXPECT_EQ(response.trailer("grpc-status"), "14") << "as without a proxy; a reset would be 13";
   EXPECT_THAT(response.trailer("grpc-message"), HasSubstr("Request id: "));
   EXPECT_EQ(proxy.wait_for_access_log()["cause"], "UPSTREAM_RESET");
+}
+
+TEST(GrpcErrors, AreTrailersWhateverHasBecomeOfTheHeadMeanwhile) {
+  Signal others_served;
+  FakeUpstream upstream{[&](UpstreamConnection& connection) {
+    if (connection.receive_head().target == "/other") return connection.send(reply(200, std::string(9'000, 'x')));
+    connection.send(
+        "HTTP/1.1 200 OK\r\nContent-Type: application/grpc\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n");
+    others_served.wait();
+  }};
+  ProxyUnderTest proxy{both_protocols(route_all_to(upstream))};
+  Http2Client client{proxy.address()};
+
+  const auto stream = client.request(http2_request("POST", "/shop.Orders/Get", grpc));
+  while (client.so_far(stream).body != "hello") (void)client.next(NGHTTP2_DATA);
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(client.response(client.get("/other")).status, 200);
+  others_served.set();
+
+  EXPECT_EQ(client.response(stream).trailer("grpc-status"), "14");
+}
+
+TEST(GrpcErrors, GiveTheBackendToOthersWhileTheClientTakesItsTime) {
+  FakeUpstream upstream{[](UpstreamConnection& connection) {
+    if (connection.receive_head().target == "/other") return connection.send(reply(200, "other"));
+    connection.send("HTTP/1.1 200 OK\r\nContent-Type: application/grpc\r\nTransfer-Encoding: chunked\r\n\r\n64\r\n" +
+                    std::string(100, 'x') + "\r\n");
+  }};
+  ProxyUnderTest proxy{both_protocols(route_all_to(upstream))
+                           .with("/upstreams/origin/backends/0/max_connections", 1)
+                           .with("/upstreams/origin/queue/timeout", "1s")};
+  Http2Client slow{proxy.address(), {.gives_window = false, .stream_window = 10}};
+  slow.request(http2_request("POST", "/shop.Orders/Get", grpc));
+  (void)proxy.wait_for_log("UPSTREAM_RESET");
+
+  Http2Client client{proxy.address()};
+
+  EXPECT_EQ(client.response(client.get("/other")).body, "other");
+}
+
+/// What a call is told whose backend resets its stream.
+std::string status_after_reset(std::uint32_t code, bool behind_the_head) {
+  Signal begun;
+  FakeUpstream upstream{[&](UpstreamConnection& connection) {
+    Http2Origin origin{connection};
+    const std::int32_t stream = origin.next_request();
+    if (behind_the_head) {
+      origin.head(stream, {{":status", "200"}, {"content-type", "application/grpc"}});
+      origin.data(stream, "message");
+      begun.wait();
+    }
+    origin.reset(stream, code);
+    (void)origin.next_request();
+  }};
+  ProxyUnderTest proxy{both_protocols(route_all_to(upstream))
+                           .with("/upstreams/origin/protocol", "h2")
+                           .with("/upstreams/origin/retry/attempts", 0)};
+  Http2Client client{proxy.address()};
+  const auto stream = client.request(http2_request("POST", "/shop.Orders/Get", grpc));
+  if (behind_the_head) (void)client.next(NGHTTP2_DATA);
+  begun.set();
+  const Http2Response response = client.response(stream);
+  return behind_the_head ? response.trailer("grpc-status") : response.field("grpc-status");
+}
+
+TEST(GrpcErrors, AreAsWithoutAProxyWhenTheBackendResetsACall) {
+  for (const bool behind_the_head : {false, true}) {
+    EXPECT_EQ(status_after_reset(NGHTTP2_INTERNAL_ERROR, behind_the_head), "13");
+    EXPECT_EQ(status_after_reset(NGHTTP2_CANCEL, behind_the_head), "1");
+    EXPECT_EQ(status_after_reset(NGHTTP2_ENHANCE_YOUR_CALM, behind_the_head), "8");
+    EXPECT_EQ(status_after_reset(NGHTTP2_INADEQUATE_SECURITY, behind_the_head), "7");
+    EXPECT_EQ(status_after_reset(NGHTTP2_REFUSED_STREAM, behind_the_head), "14");
+  }
 }
 
 TEST(GrpcErrors, AreNoTrailersOfAResponseWithALengthOrOfAnotherKind) {

@@ -46,6 +46,41 @@ TEST_F(Http2EarlyAnswer, LeavesTheClientTimeToEndItsRequest) {
   EXPECT_EQ(client.so_far(stream).reset, std::nullopt);
 }
 
+/// As curl does, which has promised more.
+TEST_F(Http2EarlyAnswer, IsWholeForAClientThatStopsShortOfTheLengthThatItGave) {
+  Signal stopped;
+  FakeUpstream slow{[&](UpstreamConnection& connection) {
+    connection.receive_head();
+    connection.send("HTTP/1.1 403 Forbidden\r\nContent-Length: 10\r\n\r\nfirst");
+    stopped.wait();
+    connection.send("later");
+    (void)connection.closes();
+  }};
+  ProxyUnderTest proxy{both_protocols(route_all_to(slow)).with("/http2/resets", 1)};
+  Http2Client client{proxy.address()};
+
+  for (int i = 0; i < 3; ++i) {
+    const auto stream = client.request(http2_request("POST", "/", {{"content-length", "100"}}), false);
+    while (client.so_far(stream).body.empty()) (void)client.next(NGHTTP2_DATA);
+    client.send(data_frame(stream, "short", true));
+    stopped.set();
+    const Http2Response response = client.response(stream);
+
+    EXPECT_EQ(response.body, "firstlater");
+    EXPECT_EQ(response.reset, std::nullopt);
+  }
+  EXPECT_EQ(proxy.count_log("CLIENT_BAD_CONTENT_LENGTH"), 0U);
+}
+
+TEST_F(Http2EarlyAnswer, IsFollowedByAResetAtOnceWhenOthersWouldFindNoStream) {
+  ProxyUnderTest proxy{config().with("/timeouts/client_linger", "1h").with("/http2/max_streams", 4)};
+  Http2Client client{proxy.address()};
+
+  for (int i = 0; i < 10; ++i) (void)answered(client);
+
+  EXPECT_EQ(client.response(client.get("/")).status, 403);
+}
+
 TEST_F(Http2EarlyAnswer, DoesNotKeepADrainWaitingForever) {
   ProxyUnderTest proxy{config().with("/timeouts/client_linger", "1h").with("/timeouts/drain", "200ms")};
   Http2Client client{proxy.address()};
