@@ -190,12 +190,14 @@ void Http2Stream::offer(std::string_view data, const http::BodyPiece& piece) {
   if (!data.empty() || last_) flow();
 }
 
-/// What is pending, or the end of the response, may leave.
+/// What is pending, or the end of the response, may leave. A tunnel has no trailers (RFC 9113 s8.5): its end waits for
+/// window.
 void Http2Stream::flow() {
   watch_progress();
+  const bool only_ends = last_ && pending_.empty() && !closed_ && !tunnel_;
   if (std::exchange(deferred_, false))
     session_.resume(id_);
-  else if (last_ && pending_.empty() && !closed_ && session_.end_without_window(id_, trailers_))
+  else if (only_ends && session_.end_without_window(id_, trailers_))
     stall_.disarm();
 }
 

@@ -50,6 +50,24 @@ TEST_F(Http2TunnelFlow, PassesTheEndOfTheClientOnAndGoesOn) {
   EXPECT_EQ(proxy.state().open_tunnels.value(), 0U);
 }
 
+TEST_F(Http2TunnelFlow, EndsWithDataHoweverLongTheClientGivesNoWindow) {
+  constexpr std::size_t window = 65'535;
+  open();
+  for (std::size_t sent = 0; sent < window; sent += window / 5) {
+    upstream->to_proxy = std::string(window / 5, 'x');
+    settle();
+  }
+  upstream->peer_closed = true;
+  settle();
+  EXPECT_EQ(received.size(), window);
+  EXPECT_FALSE(ended);
+
+  say(window_frame(0, 100) + window_frame(1, 100));
+
+  EXPECT_TRUE(ended);
+  EXPECT_EQ(status, "200") << "no other HEADERS";
+}
+
 TEST_F(Http2TunnelFlow, PassesTheEndOfTheUpstreamOnAndGoesOn) {
   open();
   upstream->to_proxy = "last";
