@@ -80,6 +80,10 @@ std::vector<CertificatePtr> certificates_in(const std::string& pem) {
   return found;
 }
 
+std::vector<CertificatePtr> authorities_in(const std::string& ca_pem) {
+  return ca_pem.empty() ? std::vector<CertificatePtr>{} : certificates_in(ca_pem);
+}
+
 std::chrono::sys_seconds time_of(const ASN1_TIME* time) {
   std::tm parts{};
   ASN1_TIME_to_tm(time, &parts);

@@ -25,6 +25,9 @@ class CertificateError : public std::runtime_error {
 
 /// All that are in the text. Throws CertificateError: none, or one that cannot be read.
 std::vector<CertificatePtr> certificates_in(const std::string& pem);
+
+/// Whom a peer's certificate must be signed by. The empty text names nobody: then it is whom the system believes.
+std::vector<CertificatePtr> authorities_in(const std::string& ca_pem);
 /// Throws nothing: OpenSSL checked it when it was read.
 std::chrono::sys_seconds time_of(const ASN1_TIME* time);
 /// The first end of a certificate of the chain by which the peer was verified in a full handshake; far away: it was

@@ -36,18 +36,23 @@ bool is_plain(const X509_CRL* list) {
          X509_CRL_get_ext_by_NID(list, NID_delta_crl, -1) < 0;
 }
 
-/// Of the authority that has signed it; null: it is none of these.
-KeyPtr signer_of(X509_CRL* list, const std::vector<CertificatePtr>& authorities) {
-  KeyPtr found;
-  for (const CertificatePtr& authority : authorities) {
-    if (found || X509_NAME_cmp(X509_get_subject_name(authority.get()), X509_CRL_get_issuer(list)) != 0) continue;
-    EVP_PKEY* const key = X509_get0_pubkey(authority.get());
-    if (!may_sign_lists(authority.get()) || X509_CRL_verify(list, key) != 1) continue;
-    EVP_PKEY_up_ref(key);
-    found.reset(key);
-  }
+bool is_named_by(X509_CRL* list, X509* authority) {
+  return X509_NAME_cmp(X509_get_subject_name(authority), X509_CRL_get_issuer(list)) == 0;
+}
+
+/// Over all of its bytes.
+bool has_signed(X509* authority, X509_CRL* list) {
+  const bool good = X509_CRL_verify(list, X509_get0_pubkey(authority)) == 1;
   ERR_clear_error();
-  return found;
+  return good;
+}
+
+/// The key of the authority that has signed it; null: it is none of these.
+KeyPtr signer_of(X509_CRL* list, const std::vector<CertificatePtr>& authorities) {
+  const auto found = std::find_if(authorities.begin(), authorities.end(), [&](const CertificatePtr& authority) {
+    return is_named_by(list, authority.get()) && may_sign_lists(authority.get()) && has_signed(authority.get(), list);
+  });
+  return KeyPtr{found == authorities.end() ? nullptr : X509_get_pubkey(found->get())};
 }
 
 /// Where a store keeps its SignedLists.
@@ -116,9 +121,9 @@ std::vector<RevocationListPtr> revocation_lists_in(const std::string& pem) {
 void check_signature(X509_CRL* list, const std::vector<CertificatePtr>& authorities) {
   bool known = false;
   for (const CertificatePtr& authority : authorities) {
-    if (X509_NAME_cmp(X509_get_subject_name(authority.get()), X509_CRL_get_issuer(list)) != 0) continue;
+    if (!is_named_by(list, authority.get())) continue;
     known = true;
-    if (X509_CRL_verify(list, X509_get0_pubkey(authority.get())) == 1) return;
+    if (has_signed(authority.get(), list)) return;
   }
   if (known) fail("a revocation list is not signed by the authority that it names");
 }

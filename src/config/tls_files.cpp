@@ -158,7 +158,7 @@ void bring_revocation_lists(const Node& at, const std::string& path, const std::
                             Reading& reading) {
   if (!bring(at, path, pem, reading, max_crl_bytes)) return;
   try {
-    const auto authorities = ca_pem.empty() ? std::vector<base::CertificatePtr>{} : base::certificates_in(ca_pem);
+    const auto authorities = base::authorities_in(ca_pem);
     const auto lists = base::revocation_lists_in(pem);
     for (const base::RevocationListPtr& list : lists) base::check_signature(list.get(), authorities);
     FileTerm term = term_of(lists);

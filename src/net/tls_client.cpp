@@ -19,14 +19,10 @@ namespace {
 using base::check_openssl;
 using std::chrono::sys_seconds;
 
-/// None: whom the system believes.
-std::vector<base::CertificatePtr> authorities_in(const std::string& ca_pem) {
-  return ca_pem.empty() ? std::vector<base::CertificatePtr>{} : base::certificates_in(ca_pem);
-}
-
-void believe(SSL_CTX* context, const std::string& ca_pem) {
-  if (ca_pem.empty()) return check_openssl(SSL_CTX_set_default_verify_paths(context) == 1, "the system's authorities");
-  for (const base::CertificatePtr& authority : authorities_in(ca_pem))
+void believe(SSL_CTX* context, const std::vector<base::CertificatePtr>& authorities) {
+  if (authorities.empty())
+    return check_openssl(SSL_CTX_set_default_verify_paths(context) == 1, "the system's authorities");
+  for (const base::CertificatePtr& authority : authorities)
     X509_STORE_add_cert(SSL_CTX_get_cert_store(context), authority.get());
   // A certificate that was put there by hand is believed, though nobody has signed it.
   X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(context), X509_V_FLAG_PARTIAL_CHAIN);
@@ -78,8 +74,9 @@ TlsClient::TlsClient(TlsClientOptions options)
   SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
   SSL_CTX_sess_set_new_cb(raw, keep_session);
   if (options_.verify) {
-    believe(raw, options_.ca_pem);
-    base::refuse_revoked(raw, options_.crl_pem, authorities_in(options_.ca_pem));
+    const auto authorities = base::authorities_in(options_.ca_pem);
+    believe(raw, authorities);
+    base::refuse_revoked(raw, options_.crl_pem, authorities);
     lists_until_ = base::first_end_of_lists(raw);
     SSL_CTX_set_verify(raw, SSL_VERIFY_PEER, nullptr);
   }

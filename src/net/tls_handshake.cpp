@@ -33,7 +33,7 @@ base::Task<Error> TlsStream::handshake(milliseconds limit) {
                                                        : Error{Cause::upstream_connect_timeout, "in the TLS handshake"};
   const std::uint64_t began = wheel_.now();
   for (;;) {
-    const milliseconds left = limit - static_cast<std::int64_t>(wheel_.now() - began) * DeadlineWheel::tick;
+    const milliseconds left = limit - wheel_.since(began);
     if (left.count() <= 0) co_return timeout;
     int waited = 0;
     if (!unsent_.empty()) {
