@@ -111,13 +111,18 @@ http::ClientInfo Connection::client_info(const exchange::Plan& plan, exchange::W
   return client;
 }
 
-void Connection::tell(const Error& error) const {
-  observe::LogWriter& log = worker_.environment().log;
-  log.count(error.cause);
+observe::LogRecord Connection::record_of(const Error& error) const {
   observe::LogRecord record;
   record.describe(error);
   record.client = peer_text_;
   record.listener = listener_->name;
+  return record;
+}
+
+void Connection::tell(const Error& error) const {
+  observe::LogWriter& log = worker_.environment().log;
+  log.count(error.cause);
+  observe::LogRecord record = record_of(error);
   record.host = stream_->server_name();
   log.failure(record);
 }
@@ -125,11 +130,8 @@ void Connection::tell(const Error& error) const {
 void Connection::tell_silent_close(Cause cause) const {
   observe::LogWriter& log = worker_.environment().log;
   if (!log.enabled(observe::Level::debug)) return;
-  observe::LogRecord record;
-  record.describe(cause);
+  observe::LogRecord record = record_of(cause);
   record.level = observe::Level::debug;
-  record.client = peer_text_;
-  record.listener = listener_->name;
   log.failure(record);
 }
 
@@ -150,9 +152,9 @@ base::Task<void> Connection::linger() {
 }
 
 void Connection::drain() {
-  draining_ = true;
-  if (session_) return session_->drain();
-  if (stream_->look() != net::Stream::Peer::spoke) stream_->extend_read(first_request_in_drain);
+  const bool is_about_to_begin = !session_;
+  retire();
+  if (is_about_to_begin && stream_->look() != net::Stream::Peer::spoke) stream_->extend_read(first_request_in_drain);
 }
 
 void Connection::retire() {

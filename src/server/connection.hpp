@@ -20,6 +20,7 @@
 #include "http/head_writer.hpp"
 #include "net/deadline_wheel.hpp"
 #include "net/stream.hpp"
+#include "observe/log_record.hpp"
 #include "server/session.hpp"
 
 namespace headgate::server {
@@ -79,6 +80,7 @@ class Connection : public boost::intrusive::list_base_hook<> {
   void tell_silent_close(Cause cause) const;
 
  private:
+  [[nodiscard]] observe::LogRecord record_of(const Error& error) const;
   base::Task<bool> open();
   /// By which requests are answered, which may come long after the accept.
   const exchange::ListenerPlan& listener_plan(const exchange::Plan& plan);

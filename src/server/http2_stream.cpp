@@ -235,8 +235,8 @@ void Http2Stream::end_sent() {
   response_ended_ = true;
   stall_.disarm();
   if (body_.ended() || is_tunnel()) return;
-  if (tunnel_) return session_.reset(id_, NGHTTP2_NO_ERROR);  // both of its ways have ended
-  if (session_.is_crowded()) return session_.reset(id_, NGHTTP2_NO_ERROR);
+  const bool tunnel_is_over = tunnel_ != nullptr;  // both of its ways have ended
+  if (tunnel_is_over || session_.is_crowded()) return session_.reset(id_, NGHTTP2_NO_ERROR);
   stall_.arm(snapshot_->plan->settings.timeouts.client_linger);
 }
 

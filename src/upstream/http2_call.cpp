@@ -164,11 +164,12 @@ void Http2Call::closed(std::uint32_t code, bool goaway) {
   connection_.queue(*this);
   const EndedStream ended{code, goaway, final_head_came_};
   if (was_refused(ended)) nothing_sent_ = true;
-  if (!incoming_.ended() && !failure_.failed()) reset_code_ = code;
-  if (!incoming_.ended())
+  if (!incoming_.ended()) {
+    if (!failure_.failed()) reset_code_ = code;
     failed_with(error_of(ended));
-  else if (!request_complete_)
+  } else if (!request_complete_) {
     outgoing_.note_loss({Cause::upstream_reset, nghttp2_http2_strerror(code)});
+  }
 }
 
 void Http2Call::lose(Error error, int os_error) {
